@@ -1,0 +1,21 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/lib', '<rootDir>/__tests__'],
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // ts-jest checks types while it compiles: a type error in a test or a source fails the run.
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json' }] },
+  // './x.js' means './x.ts' in our own files alone; packages keep their own './x.js'.
+  resolver: '<rootDir>/scripts/jest-resolver.cjs',
+  // The package's own name means its sources, so that tests and examples import what users import.
+  moduleNameMapper: {
+    '^axios-http-cache$': '<rootDir>/lib/index.ts',
+    '^axios-http-cache/(core|redis)$': '<rootDir>/lib/$1.ts',
+    '^axios-http-cache/policy$': '<rootDir>/lib/policy/index.ts',
+  },
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageDirectory: 'coverage',
+  coverageReporters: ['text-summary', 'lcov'],
+};

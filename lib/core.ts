@@ -1,0 +1,13 @@
+/** The library without its side effect: install with `cachePlugin(options)(instance)`. */
+import './augment.js';
+
+export { cachePlugin } from './plugin.js';
+export type { CachePlugin, InstanceCache } from './plugin.js';
+export { CacheConfigurationError } from './errors.js';
+export type { CacheEntry, CacheHandle, CacheQuery, CacheStats, DeleteCriteria } from './handle/handle.js';
+export type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
+export type { SeenRequest, SeenResponse } from './exchange/engine.js';
+export type { CacheEvent, CacheEventListener, CacheEventType } from './observe/events.js';
+export type { CacheInfo, CacheStatus } from './observe/info.js';
+export type { Expiration, UrlRule } from './policy/types.js';
+export type { StorageAdapter, StoreFigures } from './storage/types.js';

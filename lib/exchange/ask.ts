@@ -1,0 +1,150 @@
+/**
+ * What does one origin request come to? Asked, decided, performed: the work of a flight's leader.
+ *
+ * Never rejects: the outcome is for every waiter, and each makes its own response or error of it.
+ */
+import { CacheActions } from '../policy/actions.js';
+import { expiresAt } from '../policy/freshness.js';
+import { assertNever } from '../policy/never.js';
+import type { PolicyResponse, StoredResponse } from '../policy/types.js';
+import { bodyText } from '../storage/records.js';
+import type { EntryRecord, StoredBody } from '../storage/records.js';
+import type { WhyBodyNotStored } from '../observe/info.js';
+import { commitFreshened, commitResponse } from './commit.js';
+import type { Course } from './course.js';
+import type { Landed, Outcome, Passage, SeenResponse } from './engine.js';
+import { askOrigin } from './origin.js';
+import type { OriginAnswer } from './origin.js';
+import { freshestEnd } from './redirects.js';
+
+/** Asks the origin and performs what becomes of the answer. */
+export async function ask(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
+  try {
+    const answer = await question(course, course.actions.validationHeaders, signal);
+    const decision = await decide(course.actions, course.passage, answer);
+    if (decision.kind !== 'refetch') return perform(course, answer, decision);
+    return await askAgain(course, signal);
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
+
+// §4.3.3: the 304 spoke of another representation; without conditions there is nothing to misunderstand.
+async function askAgain(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
+  const { passage, actions } = course;
+  const { cacheKey, request, settings } = actions;
+  const afresh = new CacheActions<StoredBody>({ cacheKey, request, settings, now: passage.engine.clock() });
+  const answer = await question(course, {}, signal);
+  const decision = await decide(afresh, passage, answer);
+  if (decision.kind === 'refetch') throw new Error('a 304 to a request without conditions cannot mismatch');
+  return perform(course, answer, decision);
+}
+
+function question({ passage }: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
+  const { config, adapter, kind, request, engine } = passage;
+  return askOrigin({ config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock });
+}
+
+/** Decides what becomes of an answer, with the caller's filter where there is one. */
+export async function decide(actions: CacheActions<StoredBody>, passage: Passage, answer: OriginAnswer) {
+  const decision = actions.updateFromResponse(answer.response, answer.times);
+  // The filter costs the caller's time: only what would be stored is shown to it.
+  if (decision.kind !== 'store' || passage.callbacks.filterFn === undefined) return decision;
+  return actions.updateFromResponse(answer.response, answer.times, await filtered(passage, answer));
+}
+
+async function filtered(passage: Passage, answer: OriginAnswer): Promise<boolean> {
+  try {
+    return (await passage.callbacks.filterFn?.(seenResponse(passage, answer))) !== false;
+  } catch (cause) {
+    passage.engine.events.emit('error', { operation: 'filterFn', cause });
+    return false;
+  }
+}
+
+/** The response as a caller's function sees it. */
+function seenResponse({ request, redact }: Passage, { response, body }: OriginAnswer): SeenResponse {
+  return {
+    status: response.status,
+    statusText: response.statusText ?? '',
+    headers: response.headers,
+    url: redact(request.url),
+    method: request.method,
+    text: () => bodyText(body),
+  };
+}
+
+/** Performs a decision. */
+export function perform(course: Course, answer: OriginAnswer, decision: Landed): Outcome {
+  switch (decision.kind) {
+    case 'store':
+      return store(course, answer, decision);
+    case 'freshen':
+      return freshenEntry(course, answer, decision);
+    case 'serve-stale':
+    case 'invalidate':
+      return { kind: 'answered', answer, decision, entry: undefined, stored: false };
+    case 'pass': {
+      const { entry } = course.found;
+      if (decision.evict && entry !== undefined) void course.passage.engine.store.remove([entry.key]);
+      return { kind: 'answered', answer, decision, entry: undefined, stored: false };
+    }
+    default:
+      return assertNever(decision);
+  }
+}
+
+type Store = Extract<Landed, { kind: 'store' }>;
+type Freshen = Extract<Landed, { kind: 'freshen' }>;
+
+function store(course: Course, answer: OriginAnswer, decision: Store): Outcome {
+  const { passage, found } = course;
+  const routed = alongRoute(passage, answer, decision.response);
+  if (typeof routed === 'string') return notKept(answer, decision, routed);
+  if (answer.unkept !== undefined) return notKept(answer, decision, answer.unkept);
+  const response: StoredResponse<StoredBody> = { ...routed, body: answer.body };
+  const committed = commitResponse(passage, found, response, decision.keepFor, tagsOf(passage, answer));
+  return { kind: 'answered', answer, decision, ...committed };
+}
+
+function notKept(answer: OriginAnswer, decision: Store, notStored: WhyBodyNotStored): Outcome {
+  return { kind: 'answered', answer, decision, entry: undefined, stored: false, notStored };
+}
+
+// A response that came through redirects is as fresh as the least fresh of them.
+function alongRoute(
+  { settings, request }: Passage,
+  { route, times }: OriginAnswer,
+  response: StoredResponse<undefined>,
+): StoredResponse<undefined> | WhyBodyNotStored {
+  if (route.kind === 'direct') return response;
+  if (route.kind === 'unseen') return 'redirect-unseen';
+  const authorized = request.headers['authorization'] !== undefined || request.headers['cookie'] !== undefined;
+  const end = freshestEnd(route.hops, authorized, settings, times.receivedAt);
+  if (end === undefined) return 'redirect';
+  if (end === Infinity) return response;
+  const own = expiresAt(response, settings);
+  if (own !== null && own <= end) return response;
+  return { ...response, assigned: { expiresAt: end, outranksOrigin: true } };
+}
+
+function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): Outcome {
+  const { passage, found } = course;
+  if (found.entry === undefined) return { kind: 'answered', answer, decision, entry: undefined, stored: false };
+  const { response, keepFor, notStored } = decision;
+  const current: EntryRecord = { ...found.entry, epoch: found.epoch };
+  const committed = commitFreshened(passage, current, response, keepFor, notStored);
+  return { kind: 'answered', answer, decision, ...committed };
+}
+
+function tagsOf(passage: Passage, answer: OriginAnswer): readonly string[] {
+  const { tags } = passage.callbacks;
+  const written = answer.response.headers['cache-tag']?.split(',').map((tag) => tag.trim()) ?? [];
+  try {
+    const given = typeof tags === 'function' ? tags(seenResponse(passage, answer)) : (tags ?? []);
+    return [...new Set([...given, ...written])].filter((tag) => tag !== '');
+  } catch (cause) {
+    passage.engine.events.emit('error', { operation: 'tags', cause });
+    return written;
+  }
+}

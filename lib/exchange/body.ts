@@ -1,0 +1,115 @@
+/**
+ * Which form does a body have, and which does a caller want? One stored body serves every `responseType`.
+ *
+ * What an adapter gives depends on the adapter: axios' http adapter decodes text as UTF-8 or as
+ * `responseEncoding` says, XMLHttpRequest by the charset of Content-Type, fetch always as UTF-8. A hit gives
+ * what a miss through the same adapter would have given.
+ */
+import type { InternalAxiosRequestConfig } from 'axios';
+import { nodeModule } from '../platform.js';
+import type { Fields } from '../policy/types.js';
+import { bodyBytes, bodyText } from '../storage/records.js';
+import type { StoredBody } from '../storage/records.js';
+
+/** Which of axios' adapters carries the request; `custom` is any other function. */
+export type AdapterKind = 'http' | 'xhr' | 'fetch' | 'custom';
+
+/** Response types whose data can be made from stored content. */
+const SERVED_TYPES: ReadonlySet<string> = new Set(['', 'json', 'text', 'arraybuffer', 'blob', 'stream']);
+
+/** Whether a caller's `responseType` can be served from a store at all. */
+export function isServable(config: InternalAxiosRequestConfig): boolean {
+  return SERVED_TYPES.has(config.responseType ?? '');
+}
+
+/** What an adapter gave, in the form it is stored; `undefined` where it cannot be kept. */
+export function toStoredBody(data: unknown): StoredBody | undefined {
+  if (data === undefined || data === null) return { form: 'content', bytes: new Uint8Array(0) };
+  if (data instanceof Uint8Array) return { form: 'content', bytes: data };
+  if (data instanceof ArrayBuffer) return { form: 'content', bytes: new Uint8Array(data) };
+  if (ArrayBuffer.isView(data))
+    return { form: 'content', bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  if (typeof data === 'string') return { form: 'text', text: data };
+  return asPlainValue(data);
+}
+
+// Mock adapters answer with objects: kept as JSON where that loses nothing a caller could notice.
+function asPlainValue(data: unknown): StoredBody | undefined {
+  const isPlain =
+    typeof data === 'number' || typeof data === 'boolean' || Array.isArray(data) || isPlainObject(data);
+  if (!isPlain) return undefined;
+  try {
+    return { form: 'value', text: JSON.stringify(data) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The data for one caller: its own copy, in the form its adapter would have given. */
+export function toData(body: StoredBody, config: InternalAxiosRequestConfig, kind: AdapterKind, headers: Fields): unknown {
+  if (body.form === 'value') return JSON.parse(bodyText(body));
+  if (body.form === 'text') return bodyText(body);
+  switch (config.responseType) {
+    case 'arraybuffer':
+      return kind === 'http' || kind === 'custom' ? ownBuffer(body) : ownBytes(body).buffer;
+    case 'stream':
+      return toStream(ownBytes(body), kind);
+    case 'blob':
+      // axios' http adapter knows no Blob: it gives text.
+      if (kind !== 'http') return new Blob([ownBytes(body)], { type: headers['content-type'] ?? '' });
+      return toText(body, config, kind, headers);
+    default:
+      return toText(body, config, kind, headers);
+  }
+}
+
+function ownBytes(body: StoredBody): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bodyBytes(body));
+}
+
+function ownBuffer(body: StoredBody): Uint8Array {
+  const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
+  return NodeBuffer === undefined ? ownBytes(body) : NodeBuffer.from(bodyBytes(body));
+}
+
+function toStream(bytes: Uint8Array, kind: AdapterKind): unknown {
+  const stream = nodeModule('stream');
+  if (kind !== 'fetch' && stream !== undefined) return stream.Readable.from(inChunks(bytes), { objectMode: false });
+  return new Blob([new Uint8Array(bytes)]).stream();
+}
+
+const CHUNK = 65_536;
+
+function* inChunks(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+
+function toText(body: StoredBody, config: InternalAxiosRequestConfig, kind: AdapterKind, headers: Fields): string {
+  const encoding = kind === 'http' || kind === 'custom' ? config.responseEncoding : undefined;
+  const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
+  if (encoding !== undefined && !/^utf-?8$/i.test(encoding) && NodeBuffer !== undefined) {
+    const bytes = bodyBytes(body);
+    return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding as BufferEncoding);
+  }
+  const charset = kind === 'xhr' ? charsetOf(headers['content-type']) : undefined;
+  if (charset !== undefined) return new TextDecoder(charset).decode(bodyBytes(body));
+  const text = bodyText(body);
+  // axios strips the mark unless an encoding was asked for by the name "utf-8" or another.
+  return text.charCodeAt(0) === 0xfeff && (encoding === undefined || encoding === 'utf8') ? text.slice(1) : text;
+}
+
+function charsetOf(contentType: string | undefined): string | undefined {
+  const label = /;[ \t]*charset="?([^\s;"]{1,40})/i.exec(contentType ?? '')?.[1];
+  if (label === undefined || /^utf-?8$/i.test(label)) return undefined;
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * How does a decision reach the store? Entries, the records that list variants, and invalidations
+ * (RFC 9111 §3, §4.1, §4.4).
+ *
+ * Nothing here keeps a caller waiting, and nothing here can fail a request.
+ */
+import type { WhyBodyNotStored } from '../observe/info.js';
+import { isExplicitlyPublic } from '../policy/storable.js';
+import { urlTag, variantKey } from '../policy/key.js';
+import type { Seconds, StoredResponse, WhyNotStored } from '../policy/types.js';
+import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
+import type { Engine, Passage } from './engine.js';
+import { epochKey, selectorsOf } from './lookup.js';
+import type { Found } from './lookup.js';
+
+/** Variants kept of one resource; beyond, the one used longest ago goes. */
+const MOST_VARIANTS = 32;
+/** Different Vary fields remembered of one resource. */
+const MOST_SELECTORS = 4;
+
+/** What came of storing. */
+export interface Committed {
+  readonly entry: EntryRecord;
+  readonly stored: boolean;
+  readonly notStored?: WhyBodyNotStored | undefined;
+}
+
+/** Stores a new response: under the requester's own key, or the public one where the origin opened it to all. */
+export function commitResponse(
+  passage: Passage,
+  found: Found,
+  response: StoredResponse<StoredBody>,
+  keepFor: Seconds | null,
+  tags: readonly string[],
+): Committed {
+  const { engine, request, settings } = passage;
+  const { keys, epoch } = found;
+  const primary = isExplicitlyPublic(response.headers, settings) ? keys.public : keys.own;
+  const names = selectorsOf(response.headers);
+  const key = names.length === 0 ? primary : variantKey(primary, names, request, settings);
+  const entry: EntryRecord = { kind: 'entry', key, epoch, tags, response };
+  const stored = engine.store.put(entry, keepFor);
+  if (!stored) return { entry, stored, notStored: 'store-refused' };
+  const listed = found.variants.find((record) => record.key === primary);
+  if (names.length > 0) listVariant(engine, primary, entry, names, keepFor, listed);
+  else if (listed !== undefined) void engine.store.remove(listed.variants);
+  return { entry, stored };
+}
+
+function listVariant(
+  engine: Engine,
+  primary: string,
+  { key, epoch }: EntryRecord,
+  names: readonly string[],
+  keepFor: Seconds | null,
+  earlier: VariantsRecord | undefined,
+): void {
+  const known = currentVariants(engine, primary, earlier);
+  const sameNames = (other: readonly string[]): boolean => other.join() === names.join();
+  const selectors = [names, ...(known?.selectors ?? []).filter((other) => !sameNames(other))];
+  const variants = [key, ...(known?.variants ?? []).filter((other) => other !== key)];
+  const surplus = variants.slice(MOST_VARIANTS);
+  const record: VariantsRecord = {
+    kind: 'variants',
+    key: primary,
+    epoch,
+    selectors: selectors.slice(0, MOST_SELECTORS),
+    variants: variants.slice(0, MOST_VARIANTS),
+  };
+  engine.store.put(record, keepFor);
+  if (surplus.length > 0) void engine.store.remove(surplus);
+}
+
+// Another variant may have been listed since the lookup: a store that answers at once (memory) tells.
+function currentVariants(
+  engine: Engine,
+  primary: string,
+  earlier: VariantsRecord | undefined,
+): VariantsRecord | undefined {
+  const looked = engine.store.lookup([primary]);
+  if (looked instanceof Promise) return earlier;
+  const [record] = looked.records;
+  return record?.kind === 'variants' ? record : undefined;
+}
+
+/** Replaces a confirmed entry where it lies; removes it where it may not be kept. */
+export function commitFreshened(
+  { engine }: Passage,
+  entry: EntryRecord,
+  response: StoredResponse<StoredBody>,
+  keepFor: Seconds | null,
+  notStored: WhyNotStored | undefined,
+): Committed {
+  const freshened: EntryRecord = { ...entry, response };
+  if (notStored === undefined) return { entry: freshened, stored: engine.store.put(freshened, keepFor) };
+  // Kept out of the store, not only out of this write; a read-only cache leaves it to others.
+  if (notStored !== 'read-only' && notStored !== 'disabled') void engine.store.remove([entry.key]);
+  return { entry: freshened, stored: false };
+}
+
+/** Makes everything stored for these URLs untrue, all variants and partitions: their epoch is over (§4.4). */
+export async function invalidate(passage: Passage, urls: readonly string[]): Promise<void> {
+  const { engine, settings } = passage;
+  await raiseEpochs(
+    engine,
+    urls.map((url) => `{${urlTag(url, settings)}}`),
+  );
+  for (const url of urls) engine.events.emit('invalidated', { url: passage.redact(url) });
+}
+
+/** Raises the epochs of URL tags: `{…}` as keys begin. */
+export async function raiseEpochs(engine: Engine, tags: readonly string[]): Promise<void> {
+  for (const tag of tags) {
+    const epoch = `${engine.clock().toString(36)}-${Math.random().toString(36).slice(2)}`;
+    engine.store.put({ kind: 'epoch', key: epochKey(tag), epoch }, null);
+  }
+  await engine.store.flush();
+}

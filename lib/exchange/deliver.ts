@@ -1,0 +1,160 @@
+/**
+ * What does this caller get? A response of its own: its own data, its own fields, judged by its own limits.
+ */
+import { AxiosError } from 'axios';
+import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
+import { createInfo } from '../observe/info.js';
+import type { InfoFacts } from '../observe/info.js';
+import { evaluateConditions, readRange } from '../policy/conditions.js';
+import { emptyFields } from '../policy/fields.js';
+import { currentAge } from '../policy/freshness.js';
+import type { Fields, StoredResponse } from '../policy/types.js';
+import { bodyBytes, bodySize } from '../storage/records.js';
+import type { StoredBody } from '../storage/records.js';
+import { toData } from './body.js';
+import { isDecodable } from './decode.js';
+import type { Passage } from './engine.js';
+import { toAxiosHeaders } from './message.js';
+import { NO_CONTENT, tooLarge } from './content.js';
+import type { OriginAnswer } from './origin.js';
+
+/** Gives a stored response to the caller, as a 304 or a range where the request asks for one. */
+export function deliverStored(
+  passage: Passage,
+  stored: StoredResponse<StoredBody>,
+  facts: InfoFacts,
+  request?: unknown,
+): AxiosResponse {
+  const now = passage.engine.clock();
+  const headers = storedHeaders(stored, passage, now);
+  const shaped = shape(passage, stored, headers);
+  const body = passage.request.method === 'HEAD' ? NO_CONTENT : shaped.body;
+  return deliver(passage, { ...shaped, body, headers: toAxiosHeaders(shaped.headers), request }, stored.headers, {
+    ...facts,
+    response: stored,
+  });
+}
+
+
+// §4, §5.1: a response from the store tells its age. §3.2 aside, the length is that of what is handed out.
+function storedHeaders(stored: StoredResponse<StoredBody>, { config }: Passage, now: number): Record<string, string> {
+  const headers = Object.assign(emptyFields(), stored.headers);
+  headers['age'] = String(Math.floor(currentAge(stored, now)));
+  const undone = config.decompress !== false && isDecodable(headers['content-encoding']);
+  if (undone && stored.body.form === 'content') {
+    delete headers['content-encoding'];
+    if (headers['content-length'] !== undefined)
+      headers['content-length'] = String(bodyBytes(stored.body).byteLength);
+  }
+  return headers;
+}
+
+interface Shaped {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Fields;
+  readonly body: StoredBody;
+}
+
+// RFC 9110 §15.4.5: a 304 carries these and no content.
+const OF_NOT_MODIFIED = ['age', 'cache-control', 'content-location', 'date', 'etag', 'expires', 'vary', 'last-modified'];
+
+function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers: Fields): Shaped {
+  const { status, statusText, body } = stored;
+  const whole = { status, statusText, headers, body };
+  if (evaluateConditions(request.headers, stored) === 'not-modified') {
+    const kept = emptyFields();
+    for (const name of OF_NOT_MODIFIED) if (headers[name] !== undefined) kept[name] = headers[name];
+    return { status: 304, statusText: 'Not Modified', headers: kept, body: NO_CONTENT };
+  }
+  const { range } = request.headers;
+  if (range === undefined || request.method !== 'GET' || body.form === 'value') return whole;
+  const bytes = bodyBytes(body);
+  const part = readRange(range, stored, bytes.byteLength);
+  if (part.kind === 'full') return whole;
+  const total = String(bytes.byteLength);
+  if (part.kind === 'unsatisfiable')
+    return {
+      status: 416,
+      statusText: 'Range Not Satisfiable',
+      headers: { 'content-range': `bytes */${total}` },
+      body: NO_CONTENT,
+    };
+  const cut = bytes.subarray(part.start, part.end + 1);
+  const contentRange = `bytes ${String(part.start)}-${String(part.end)}/${total}`;
+  return {
+    status: 206,
+    statusText: 'Partial Content',
+    headers: { ...headers, 'content-range': contentRange, 'content-length': String(cut.byteLength) },
+    body: { form: body.form, bytes: cut },
+  };
+}
+
+/** Gives the origin's answer to the caller. */
+export function deliverAnswer(passage: Passage, answer: OriginAnswer, facts: InfoFacts): AxiosResponse {
+  const { response, body, request, opaque } = answer;
+  const parts = {
+    status: response.status,
+    statusText: response.statusText ?? '',
+    headers: toOwnHeaders(answer.headers),
+    body,
+    request,
+    opaque,
+  };
+  return deliver(passage, parts, response.headers, facts);
+}
+
+function toOwnHeaders(headers: AxiosHeaders): AxiosHeaders {
+  return toAxiosHeaders(headers.toJSON() as Fields);
+}
+
+/** A 504 for a request that accepts nothing but the cache (RFC 9111 §5.2.1.7). */
+export function deliverGatewayTimeout(passage: Passage, facts: InfoFacts): AxiosResponse {
+  const parts = { status: 504, statusText: 'Gateway Timeout', headers: toAxiosHeaders({}), body: NO_CONTENT };
+  return deliver(passage, { ...parts, request: undefined }, {}, facts);
+}
+
+interface Parts {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: AxiosHeaders;
+  readonly body: StoredBody;
+  readonly request: unknown;
+  /** Data that is handed on as it came. */
+  readonly opaque?: { readonly data: unknown } | undefined;
+}
+
+function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: InfoFacts): AxiosResponse {
+  const { config, kind, engine, settings } = passage;
+  const now = engine.clock();
+  const limit = config.maxContentLength ?? -1;
+  if (limit > -1 && parts.body.form === 'content' && bodySize(parts.body) > limit)
+    throw tooLarge(limit, config, parts.request);
+  const info = createInfo(facts, settings, now);
+  const earlier = parts.headers.get('cache-status');
+  parts.headers.set(
+    'cache-status',
+    appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, cacheStatus(facts, info, now)),
+  );
+  const response: AxiosResponse = {
+    data: parts.opaque === undefined ? toData(parts.body, config, kind, contentHeaders) : parts.opaque.data,
+    status: parts.status,
+    statusText: parts.statusText,
+    headers: parts.headers,
+    config,
+    request: parts.request,
+    cache: info,
+  };
+  passage.report(info);
+  return settle(response, config);
+}
+
+/** Applies the caller's `validateStatus`, as axios' adapters do. */
+export function settle(response: AxiosResponse, config: InternalAxiosRequestConfig): AxiosResponse {
+  const { validateStatus } = config;
+  if (!response.status || !validateStatus || validateStatus(response.status)) return response;
+  const code = response.status >= 400 && response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  const message = `Request failed with status code ${String(response.status)}`;
+  throw new AxiosError(message, code, config, response.request, response);
+}

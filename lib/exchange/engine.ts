@@ -1,0 +1,119 @@
+/**
+ * What do all requests of one plugin share, and what belongs to a single one?
+ */
+import type { InternalAxiosRequestConfig } from 'axios';
+import type { Events } from '../observe/events.js';
+import type { CacheInfo, WhyBodyNotStored } from '../observe/info.js';
+import type { Counter } from '../observe/stats.js';
+import type { CacheSettings, EpochMs, PolicyRequest, StoreDecision } from '../policy/types.js';
+import type { EntryRecord } from '../storage/records.js';
+import type { RecordStore } from '../storage/types.js';
+import type { AdapterKind } from './body.js';
+import type { Flights } from './flights.js';
+import type { OriginAnswer } from './origin.js';
+import type { Refreshes } from './refresh.js';
+
+/** How one origin request ended. */
+export type Outcome =
+  | {
+      readonly kind: 'answered';
+      readonly answer: OriginAnswer;
+      readonly decision: Landed;
+      /** What lies in the store now, or could be shared for a moment: what other waiters may judge. */
+      readonly entry: EntryRecord | undefined;
+      readonly stored: boolean;
+      readonly notStored?: WhyBodyNotStored | undefined;
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** A decision after all asking again is done. */
+export type Landed = Exclude<StoreDecision<EntryRecord['response']['body']>, { kind: 'refetch' }>;
+
+/** Shared by all requests and instances of a plugin. */
+export interface Engine {
+  /** Judges freshness; may be the user's. */
+  readonly clock: () => EpochMs;
+  /** Milliseconds for throttles; always real. */
+  readonly monotonic: () => number;
+  readonly store: RecordStore;
+  readonly flights: Flights<Outcome>;
+  readonly refreshes: Refreshes;
+  readonly events: Events;
+  readonly counter: Counter;
+  /** Keys that failed lately, so that a dead origin is not asked by everybody. */
+  readonly failures: Throttle;
+}
+
+/** A response as a filter, a tag function or a key function sees it. */
+export interface SeenResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly method: string;
+  /** The text of the body; computed when asked for. */
+  text(): string;
+}
+
+/** A request as a key or partition function sees it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: unknown;
+  readonly config: InternalAxiosRequestConfig;
+}
+
+/** Options that are functions, called by the shell and never by the policy. */
+export interface Callbacks {
+  readonly keyFn: ((request: SeenRequest, defaultKey: string) => string) | undefined;
+  readonly filterFn: ((response: SeenResponse) => boolean | Promise<boolean>) | undefined;
+  readonly partition: ((request: SeenRequest) => string) | undefined;
+  readonly tags: readonly string[] | ((response: SeenResponse) => readonly string[]) | undefined;
+}
+
+/** One request on its way. */
+export interface Passage {
+  readonly engine: Engine;
+  readonly config: InternalAxiosRequestConfig;
+  /** The adapter the caller would have used without us. */
+  readonly adapter: InternalAxiosRequestConfig['adapter'];
+  readonly kind: AdapterKind;
+  readonly request: PolicyRequest;
+  readonly settings: CacheSettings;
+  readonly callbacks: Callbacks;
+  /** Counts the request and tells listeners what became of it. */
+  report(info: CacheInfo): void;
+  /** The URL as it may be told to others. */
+  redact(url: string): string;
+}
+
+/** Remembers keys for a while. */
+export interface Throttle {
+  /** Whether the key was noted less than the given milliseconds ago. */
+  isRecent(key: string, milliseconds: number): boolean;
+  note(key: string): void;
+  forget(key: string): void;
+}
+
+const MOST_NOTED = 10_000;
+
+/** Creates a bounded memory of keys. */
+export function createThrottle(monotonic: () => number): Throttle {
+  const noted = new Map<string, number>();
+  return {
+    isRecent(key, milliseconds) {
+      const at = noted.get(key);
+      return at !== undefined && monotonic() - at < milliseconds;
+    },
+    note(key) {
+      noted.delete(key);
+      const [oldest] = noted.size >= MOST_NOTED ? noted.keys() : [];
+      if (oldest !== undefined) noted.delete(oldest);
+      noted.set(key, monotonic());
+    },
+    forget(key) {
+      noted.delete(key);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * What happens to one request? The imperative shell: it performs what the policy decides, and decides nothing.
+ *
+ *   look up -> may it be reused? -> serve | serve and refresh | ask the origin | 504
+ *   ask the origin -> what becomes of the answer? -> store | freshen | serve stale | invalidate | pass
+ */
+import type { AxiosResponse } from 'axios';
+import { CacheActions } from '../policy/actions.js';
+import { isUnsafe } from '../policy/invalidation.js';
+import { assertNever } from '../policy/never.js';
+import type { ReuseDecision, ServeRule, StoredResponse } from '../policy/types.js';
+import type { StoredBody } from '../storage/records.js';
+import { deliverGatewayTimeout, deliverStored } from './deliver.js';
+import type { Found } from './lookup.js';
+import { keysFor, lookUp } from './lookup.js';
+import type { Course, Forwarded } from './course.js';
+import type { Passage } from './engine.js';
+import { passThrough } from './bypass.js';
+import { askTogether, refreshBehind } from './forward.js';
+
+/** Carries one request through the cache. Rejects with what axios would have rejected with. */
+export async function exchange(passage: Passage): Promise<AxiosResponse> {
+  if (!isCacheable(passage)) return passThrough(passage);
+  const found = await lookUp(passage.engine.store, keysFor(passage), passage);
+  return respond(passage, found);
+}
+
+function isCacheable({ settings, request }: Passage): boolean {
+  if (settings.onlyIfCached && !isUnsafe(request.method)) return true;
+  return !settings.disabled && settings.methods.includes(request.method);
+}
+
+async function respond(passage: Passage, found: Found): Promise<AxiosResponse> {
+  const { engine, request, settings } = passage;
+  const now = engine.clock();
+  const actions = new CacheActions<StoredBody>({ cacheKey: found.keys.own, request, settings, now });
+  const reuse = actions.updateFromCachedResponse(found.entry?.response, now);
+  const course: Course = { passage, found, actions };
+  switch (reuse.kind) {
+    case 'serve':
+      return serve(course, reuse.stored, reuse.because);
+    case 'serve-and-refresh':
+      refreshBehind(course);
+      return serve(course, reuse.stored, reuse.because);
+    case 'fail':
+      return deliverGatewayTimeout(passage, { status: 'miss', failed504: true, fromCache: false });
+    case 'revalidate':
+    case 'fetch':
+      return askTogether(course, forwardedBy(reuse, found));
+    default:
+      return assertNever(reuse);
+  }
+}
+
+type Forwarding = Extract<ReuseDecision, { kind: 'fetch' | 'revalidate' }>;
+
+// §4.1: variants are there, and none was found under the key that this request selects.
+function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
+  if (rule === 'no-entry' && found.variants.length > 0) return { because: 'vary-miss', rule: 'vary-mismatch' };
+  return { because, rule };
+}
+
+function serve({ passage, found }: Course, stored: StoredResponse<StoredBody>, rule: ServeRule): AxiosResponse {
+  const isFresh = rule === 'fresh' || rule === 'immutable' || rule === 'never-expires';
+  return deliverStored(passage, stored, {
+    status: isFresh ? 'hit' : 'stale',
+    served: rule,
+    fromCache: true,
+    key: found.entry?.key,
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * Who is already asking? Single flight: any number of identical requests at once make one origin request.
+ *
+ * A flight belongs to no caller. Each waiter leaves by its own signal or timeout without disturbing the rest;
+ * when the last one has left, the origin request is cancelled and a new caller starts afresh. A flight never
+ * rejects: its outcome says what happened, and each waiter makes its own error of it.
+ */
+import { AxiosError, CanceledError } from 'axios';
+import type { InternalAxiosRequestConfig } from 'axios';
+
+/** Flights at once; beyond, requests go out by themselves. */
+const MOST_FLIGHTS = 10_000;
+/** After an answer that could not be shared, the next burst does not wait for one another (hit-for-miss). */
+const MARKER_MILLISECONDS = 10_000;
+const MOST_MARKERS = 10_000;
+
+interface Flight<T> {
+  readonly outcome: Promise<T>;
+  readonly controller: AbortController;
+  readonly config: InternalAxiosRequestConfig;
+  waiters: number;
+}
+
+/** How a waiter came to an outcome. */
+export interface Landing<T> {
+  readonly outcome: T;
+  /** Shared with a request that was there before. */
+  readonly collapsed: boolean;
+  /** What the flight was asked with: its limits are the leader's. */
+  readonly leader: InternalAxiosRequestConfig;
+}
+
+/** Flights under way in this process. */
+export interface Flights<T> {
+  /** Joins the flight for the key, or starts one. Rejects only for the waiter's own abort or timeout. */
+  fly(
+    key: string | undefined,
+    config: InternalAxiosRequestConfig,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Promise<Landing<T>>;
+  /** Notes that answers for the key cannot be shared, or that they can again. */
+  mark(key: string, shareable: boolean): void;
+  readonly size: number;
+}
+
+/** Creates the flights of a plugin. `monotonic` gives milliseconds for the markers. */
+export function createFlights<T>(monotonic: () => number): Flights<T> {
+  const flights = new Map<string, Flight<T>>();
+  const markers = new Map<string, number>();
+
+  const launch = (
+    key: string | undefined,
+    config: InternalAxiosRequestConfig,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Flight<T> => {
+    const controller = new AbortController();
+    const outcome = start(controller.signal);
+    const flight: Flight<T> = { outcome, controller, config, waiters: 0 };
+    if (key === undefined) return flight;
+    flights.set(key, flight);
+    const land = (): void => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    outcome.then(land, land);
+    return flight;
+  };
+
+  const leave = (key: string | undefined, flight: Flight<T>): void => {
+    flight.waiters -= 1;
+    if (flight.waiters > 0) return;
+    if (key !== undefined && flights.get(key) === flight) flights.delete(key);
+    flight.controller.abort();
+  };
+
+  return {
+    async fly(wanted, config, start) {
+      throwIfAborted(config);
+      const key = wanted !== undefined && mayShare(wanted) ? wanted : undefined;
+      const underWay = key === undefined ? undefined : flights.get(key);
+      const flight = underWay ?? launch(key, config, start);
+      flight.waiters += 1;
+      const collapsed = underWay !== undefined;
+      const timeout = collapsed ? ownTimeout(config, flight.config) : undefined;
+      const outcome = await waitFor(flight, config, timeout, () => {
+        leave(key, flight);
+      });
+      return { outcome, collapsed, leader: flight.config };
+    },
+    mark(key, shareable) {
+      if (shareable) markers.delete(key);
+      else {
+        if (markers.size >= MOST_MARKERS) dropOldest(markers);
+        markers.set(key, monotonic() + MARKER_MILLISECONDS);
+      }
+    },
+    get size() {
+      return flights.size;
+    },
+  };
+
+  function mayShare(key: string): boolean {
+    const until = markers.get(key);
+    if (until !== undefined && monotonic() < until) return false;
+    if (until !== undefined) markers.delete(key);
+    return flights.size < MOST_FLIGHTS || flights.has(key);
+  }
+}
+
+function dropOldest(markers: Map<string, number>): void {
+  for (const oldest of markers.keys()) {
+    markers.delete(oldest);
+    return;
+  }
+}
+
+// The adapter watches the leader's timeout. A waiter with the same or a longer one needs no timer of its own.
+function ownTimeout(config: InternalAxiosRequestConfig, leader: InternalAxiosRequestConfig): number | undefined {
+  const own = Number(config.timeout ?? 0);
+  const led = Number(leader.timeout ?? 0);
+  return own > 0 && (led === 0 || own !== led) ? own : undefined;
+}
+
+/** Whether a waiter's own limits would have let the request go on where the leader's ended it. */
+export function outlasts(config: InternalAxiosRequestConfig, leader: InternalAxiosRequestConfig): boolean {
+  const longer = (own: number, led: number, none: number): boolean => led !== none && (own === none || own > led);
+  return (
+    longer(Number(config.timeout ?? 0), Number(leader.timeout ?? 0), 0) ||
+    longer(config.maxContentLength ?? -1, leader.maxContentLength ?? -1, -1)
+  );
+}
+
+function throwIfAborted(config: InternalAxiosRequestConfig): void {
+  config.cancelToken?.throwIfRequested();
+  if (config.signal?.aborted) throw new CanceledError(undefined, config as never);
+}
+
+function waitFor<T>(
+  flight: Flight<T>,
+  config: InternalAxiosRequestConfig,
+  timeout: number | undefined,
+  leave: () => void,
+): Promise<T> {
+  const { signal, cancelToken } = config;
+  if (signal === undefined && cancelToken === undefined && timeout === undefined) return flight.outcome;
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (): void => {
+      signal?.removeEventListener?.('abort', onAbort);
+      cancelToken?.unsubscribe?.(onCancel);
+      if (timer !== undefined) clearTimeout(timer);
+    };
+    const giveUp = (reason: Error): void => {
+      settle();
+      leave();
+      reject(reason);
+    };
+    const onAbort = (): void => {
+      giveUp(new CanceledError(undefined, config as never));
+    };
+    const onCancel = (reason: unknown): void => {
+      giveUp(reason as Error);
+    };
+    signal?.addEventListener?.('abort', onAbort);
+    cancelToken?.subscribe?.(onCancel);
+    if (timeout !== undefined)
+      timer = setTimeout(() => {
+        giveUp(timeoutError(timeout, config));
+      }, timeout);
+    flight.outcome.then((outcome) => {
+      settle();
+      resolve(outcome);
+    }, reject);
+  });
+}
+
+function timeoutError(timeout: number, config: InternalAxiosRequestConfig): AxiosError {
+  const message = config.timeoutErrorMessage ?? `timeout of ${String(timeout)}ms exceeded`;
+  const code = config.transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
+  return new AxiosError(message, code, config);
+}

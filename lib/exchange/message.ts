@@ -1,0 +1,141 @@
+/**
+ * How does an axios request look to the policy, and an axios response? The translation, both ways.
+ */
+import { Axios, AxiosHeaders } from 'axios';
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { emptyFields } from '../policy/fields.js';
+import type { Fields, PolicyRequest, PolicyResponse } from '../policy/types.js';
+
+// An instance of its own: the default export's `getUri` would mix in the defaults that the user set there.
+const bare = new Axios({});
+
+/** The request as it will go on the wire, as far as axios lets one see it before. */
+export function toPolicyRequest(config: InternalAxiosRequestConfig): PolicyRequest {
+  const headers = requestFields(config.headers);
+  const url = effectiveUrl(config);
+  const authorization = basicCredentials(config, url);
+  // Both adapters let `auth` and userinfo win over an Authorization field.
+  if (authorization !== undefined) headers['authorization'] = authorization;
+  return {
+    method: (config.method ?? 'get').toUpperCase(),
+    url: withoutUserinfo(url),
+    headers,
+    body: keyableBody(config.data),
+    ambientCredentials: config.withCredentials === true,
+  };
+}
+
+/** The URL with base and parameters, absolute where anything is there to make it so. */
+export function effectiveUrl(config: InternalAxiosRequestConfig): string {
+  const { url = '' } = config;
+  const simple = config.params === undefined && config.baseURL === undefined;
+  const full = simple ? url : bare.getUri(config);
+  return isAbsolute(full) ? full : resolve(full);
+}
+
+function isAbsolute(url: string): boolean {
+  return /^[a-z][a-z\d+.-]*:/i.test(url);
+}
+
+function resolve(url: string): string {
+  const { location } = globalThis as { location?: { href: string } };
+  try {
+    return new URL(url, location?.href ?? 'http://localhost').href;
+  } catch {
+    return url;
+  }
+}
+
+const USERINFO = /^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)@/i;
+
+function withoutUserinfo(url: string): string {
+  return url.replace(USERINFO, '$1');
+}
+
+function basicCredentials(config: InternalAxiosRequestConfig, url: string): string | undefined {
+  const own = Object.hasOwn(config, 'auth') ? config.auth : undefined;
+  if (own) return basic(`${own.username}:${own.password}`);
+  const userinfo = USERINFO.exec(url)?.[2];
+  return userinfo === undefined ? undefined : basic(decoded(userinfo));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function basic(userAndPassword: string): string {
+  const bytes = new TextEncoder().encode(userAndPassword);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+function requestFields(headers: InternalAxiosRequestConfig['headers']): Record<string, string> {
+  const fields = emptyFields();
+  for (const name of Object.keys(headers)) {
+    const value: unknown = headers[name];
+    if (value === undefined || value === null || value === false) continue;
+    fields[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value as string);
+  }
+  return fields;
+}
+
+// The body takes part in the identity where it can be read without consuming it.
+function keyableBody(data: unknown): string | Uint8Array | undefined {
+  if (data === undefined || data === null) return undefined;
+  if (typeof data === 'string') return data;
+  if (data instanceof Uint8Array) return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof URLSearchParams) return data.toString();
+  return undefined;
+}
+
+/** Whether the request's content can be part of a key: there is none, or it can be read without consuming it. */
+export function hasKeyableBody(data: unknown): boolean {
+  return data === undefined || data === null || keyableBody(data) !== undefined;
+}
+
+// Fields of which there is one: a second line contradicts the first, and Node's parser hides it.
+const SINGLETONS: ReadonlySet<string> = new Set(['age', 'date', 'expires', 'etag', 'last-modified']);
+
+interface NodeResponse {
+  readonly rawHeaders?: readonly string[];
+}
+
+/** The origin's answer as the policy sees it. */
+export function toPolicyResponse(response: AxiosResponse): PolicyResponse {
+  const headers = responseFields(response.headers);
+  const { res } = (response.request ?? {}) as { res?: NodeResponse };
+  if (res?.rawHeaders !== undefined) restoreRepeated(headers, res.rawHeaders);
+  return { status: response.status, statusText: response.statusText, headers };
+}
+
+/** Response fields in the policy's form. */
+export function responseFields(headers: AxiosResponse['headers']): Record<string, string> {
+  const fields = emptyFields();
+  const record = headers as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(record)) {
+    const value = record[name];
+    if (typeof value === 'string') fields[name.toLowerCase()] = value;
+    else if (Array.isArray(value)) fields[name.toLowerCase()] = value.join(', ');
+    else if (typeof value === 'number') fields[name.toLowerCase()] = String(value);
+  }
+  return fields;
+}
+
+function restoreRepeated(headers: Record<string, string>, raw: readonly string[]): void {
+  const seen = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase() ?? '';
+    if (SINGLETONS.has(name)) seen.set(name, [...(seen.get(name) ?? []), raw[at + 1] ?? '']);
+  }
+  for (const [name, lines] of seen) if (lines.length > 1) headers[name] = lines.join(', ');
+}
+
+/** Fields as axios hands them to a caller. */
+export function toAxiosHeaders(fields: Fields): AxiosHeaders {
+  return new AxiosHeaders({ ...fields });
+}

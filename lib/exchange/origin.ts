@@ -1,0 +1,115 @@
+/**
+ * What does the origin say? One request through the caller's own adapter, and its answer as facts and octets.
+ *
+ * The adapter is asked for octets and for any status; what the caller asked for (type, limits, valid statuses)
+ * is applied later, for each caller by itself.
+ */
+import { AxiosHeaders } from 'axios';
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type { ExchangeTimes, Fields, PolicyResponse } from '../policy/types.js';
+import { resolveAdapter } from './adapters.js';
+import type { AdapterKind } from './body.js';
+import { callerHeaders, readContent } from './content.js';
+import type { Content } from './content.js';
+import { canDecode } from './decode.js';
+import { toPolicyResponse } from './message.js';
+import { noteHops, observationOf, observedFetch } from './redirects.js';
+import type { Hop, Route } from './redirects.js';
+
+/** The answer of the origin, as far as it is not content. */
+export interface OriginHead {
+  /** As the origin sent it: `content-encoding` tells of the coding that was undone. */
+  readonly response: PolicyResponse;
+  readonly route: Route;
+  readonly times: ExchangeTimes;
+  readonly request: unknown;
+}
+
+/** The answer of the origin. */
+export interface OriginAnswer extends OriginHead, Content {
+  /** The fields for the caller, several `set-cookie` lines included. */
+  readonly headers: AxiosHeaders;
+}
+
+/** What an origin is asked with. */
+export interface Question {
+  readonly config: InternalAxiosRequestConfig;
+  readonly adapter: InternalAxiosRequestConfig['adapter'];
+  readonly url: string;
+  readonly kind: AdapterKind;
+  readonly validationHeaders: Fields;
+  readonly signal: AbortSignal | undefined;
+  readonly clock: () => number;
+}
+
+/** Asks the origin for its whole answer. Rejects with what the adapter rejected with. */
+export async function askOrigin(question: Question): Promise<OriginAnswer> {
+  const { raw, head } = await open(question, 'arraybuffer');
+  const content = await readContent(raw, head.response, question);
+  return { ...head, ...content, headers: callerHeaders(raw, head.response, content.body, question) };
+}
+
+/** An answer whose content is still to come, or came at once where the adapter knows no streams. */
+export interface Opened {
+  readonly raw: AxiosResponse;
+  readonly head: OriginHead;
+}
+
+/** Asks the origin, and returns when the adapter does: with `stream`, before the content is there. */
+export async function open(question: Question, responseType: 'arraybuffer' | 'stream'): Promise<Opened> {
+  const hops: Hop[] = [];
+  const config = insideConfig(question, hops, responseType);
+  const requestedAt = question.clock();
+  const raw = await resolveAdapter(question.adapter, config).run(config);
+  const receivedAt = question.clock();
+  const head: OriginHead = {
+    response: toPolicyResponse(raw),
+    route: routeOf(raw, hops, question),
+    times: { requestedAt, receivedAt },
+    request: raw.request as unknown,
+  };
+  return { raw, head };
+}
+
+function insideConfig({ config, adapter, kind, url, validationHeaders, signal }: Question, hops: Hop[], responseType: 'arraybuffer' | 'stream') {
+  const headers = new AxiosHeaders(config.headers);
+  headers.set({ ...validationHeaders });
+  const inside: InternalAxiosRequestConfig = { ...config, headers, responseType };
+  inside.adapter = adapter as NonNullable<typeof adapter>;
+  // Every status comes back as a response: 304 is ours to read, and an error may be stored.
+  inside.validateStatus = null;
+  delete inside.cancelToken;
+  if (signal === undefined) delete inside.signal;
+  else inside.signal = signal;
+  if (kind === 'http') {
+    if (config.decompress !== false && canDecode()) inside.decompress = false;
+    inside.beforeRedirect = noteHops(hops, url, config.beforeRedirect);
+  }
+  if (kind === 'fetch') {
+    const env = (config.env ?? {}) as { fetch?: typeof fetch };
+    inside.env = { ...config.env, fetch: observedFetch(env.fetch ?? globalThis.fetch) } as NonNullable<typeof config.env>;
+  }
+  return inside;
+}
+
+function routeOf(raw: AxiosResponse, hops: readonly Hop[], { kind, url }: Question): Route {
+  if (hops.length > 0) return { kind: 'hops', hops };
+  if (kind === 'fetch') {
+    const observed = observationOf(raw.request);
+    return observed === undefined || observed.redirected ? { kind: 'unseen' } : { kind: 'direct' };
+  }
+  if (kind !== 'xhr') return { kind: 'direct' };
+  const { responseURL } = (raw.request ?? {}) as { responseURL?: string };
+  const [asked = ''] = url.split('#');
+  return responseURL === undefined || responseURL === '' || sameUrl(responseURL, asked)
+    ? { kind: 'direct' }
+    : { kind: 'unseen' };
+}
+
+function sameUrl(one: string, other: string): boolean {
+  try {
+    return new URL(one).href === new URL(other).href;
+  } catch {
+    return one === other;
+  }
+}

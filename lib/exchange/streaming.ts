@@ -1,0 +1,156 @@
+/**
+ * What of a caller who wants a stream? It gets the content as it arrives, while a bounded copy is kept; the copy
+ * is stored once the stream has ended well (RFC 9111 §3.3).
+ *
+ * The copy is taken from what the reader pulls: a slow or abandoned reader slows nobody else, and holds no more
+ * than one entry may have.
+ */
+import type { Readable } from 'node:stream';
+import type { AxiosResponse } from 'axios';
+import { nodeModule } from '../platform.js';
+import { decide, perform } from './ask.js';
+import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
+import type { Course, Forwarded } from './course.js';
+import { decodingStream } from './decode.js';
+import type { Outcome } from './engine.js';
+import { open } from './origin.js';
+import type { Opened, OriginAnswer } from './origin.js';
+
+type Conclude = (course: Course, forwarded: Forwarded, outcome: Outcome) => AxiosResponse;
+
+/** Asks the origin for a stream. */
+export async function askStreaming(course: Course, forwarded: Forwarded, conclude: Conclude): Promise<AxiosResponse> {
+  return conclude(course, forwarded, await stream(course));
+}
+
+async function stream(course: Course): Promise<Outcome> {
+  const { passage, actions } = course;
+  const { config, adapter, kind, request, engine } = passage;
+  const { validationHeaders } = actions;
+  const signal = config.signal as AbortSignal | undefined;
+  try {
+    const question = { config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock };
+    const opened = await open(question, 'stream');
+    const { raw, head } = opened;
+    const source = sourceOf(raw.data);
+    const content = source === undefined ? await readContent(raw, head.response, passage) : { body: NO_CONTENT };
+    const headers = callerHeaders(raw, head.response, content.body, passage);
+    const answer: OriginAnswer = { ...head, ...content, headers };
+    const decision = await decide(actions, passage, answer);
+    if (decision.kind === 'refetch') throw new Error('the origin confirmed another representation than the stored one');
+    if (source === undefined) return perform(course, answer, decision);
+    if (decision.kind === 'freshen' || decision.kind === 'serve-stale') {
+      source.discard();
+      return perform(course, answer, decision);
+    }
+    if (source.undo) headers.delete('content-length');
+    const keep = (bytes: Uint8Array): void => {
+      const body = { form: 'content', bytes } as const;
+      const unkept = doubtAbout(raw, head.response, bytes, passage);
+      if (decision.kind === 'store') perform(course, { ...answer, body, unkept }, decision);
+    };
+    const data = source.tee(coded(opened, course), keep);
+    return { kind: 'answered', answer: { ...answer, opaque: { data } }, decision, entry: undefined, stored: false };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
+
+// The coding that we undo ourselves, so that a cut stream ends in an error.
+function coded({ head }: Opened, { passage }: Course): string | undefined {
+  const { config, kind } = passage;
+  if (kind !== 'http' || config.decompress === false || hasNoContent(head.response.status, config.method))
+    return undefined;
+  return head.response.headers['content-encoding'];
+}
+
+interface Source {
+  readonly undo: boolean;
+  /** The stream for the reader; `keep` hears of the whole content when it has ended well. */
+  tee(coding: string | undefined, keep: (bytes: Uint8Array) => void): unknown;
+  discard(): void;
+}
+
+function sourceOf(data: unknown): Source | undefined {
+  if (typeof ReadableStream !== 'undefined' && data instanceof ReadableStream) return webSource(data);
+  const isNodeStream = typeof (data as { pipe?: unknown } | undefined)?.pipe === 'function';
+  return isNodeStream ? nodeSource(data as Readable) : undefined;
+}
+
+/** Octets of a copy; what does not fit is not kept. */
+const LARGEST_COPY = 5 * 1024 * 1024;
+
+function createCopy(keep: (bytes: Uint8Array) => void): { add(chunk: Uint8Array): void; end(): void } {
+  let chunks: Uint8Array[] | undefined = [];
+  let size = 0;
+  return {
+    add(chunk) {
+      size += chunk.byteLength;
+      if (size > LARGEST_COPY) chunks = undefined;
+      chunks?.push(chunk);
+    },
+    end() {
+      if (chunks === undefined) return;
+      const bytes = new Uint8Array(size);
+      let at = 0;
+      for (const chunk of chunks) {
+        bytes.set(chunk, at);
+        at += chunk.byteLength;
+      }
+      chunks = undefined;
+      keep(bytes);
+    },
+  };
+}
+
+function nodeSource(source: Readable): Source {
+  const node = nodeModule('stream');
+  return {
+    undo: true,
+    tee(coding, keep) {
+      if (node === undefined) return source;
+      const copy = createCopy(keep);
+      const reader = new node.Transform({
+        transform(chunk: Uint8Array, _encoding, done) {
+          copy.add(chunk);
+          done(null, chunk);
+        },
+        flush(done) {
+          copy.end();
+          done();
+        },
+      });
+      const decoder = decodingStream(coding);
+      // An error on the way destroys the reader with it; a reader that goes away closes the connection.
+      const streams = decoder === undefined ? [source, reader] : [source, decoder, reader];
+      node.pipeline(streams as never, () => undefined);
+      return reader;
+    },
+    discard() {
+      source.destroy();
+    },
+  };
+}
+
+function webSource(source: ReadableStream<Uint8Array>): Source {
+  return {
+    undo: false,
+    tee(_coding, keep) {
+      const copy = createCopy(keep);
+      return source.pipeThrough(
+        new TransformStream<Uint8Array, Uint8Array>({
+          transform(chunk, controller) {
+            copy.add(chunk);
+            controller.enqueue(chunk);
+          },
+          flush() {
+            copy.end();
+          },
+        }),
+      );
+    },
+    discard() {
+      void source.cancel().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * How does a request get into the cache? Its options are resolved, and the exchange takes the adapter's place.
+ *
+ * Only there has every other request interceptor run, is the content final, and is the answer still raw.
+ */
+import { AxiosHeaders } from 'axios';
+import type {
+  AxiosAdapter,
+  AxiosInstance,
+  AxiosRequestConfig,
+  AxiosResponse,
+  InternalAxiosRequestConfig,
+} from 'axios';
+import { resolveAdapter } from '../exchange/adapters.js';
+import { isServable } from '../exchange/body.js';
+import { raiseEpochs } from '../exchange/commit.js';
+import type { Engine, Passage } from '../exchange/engine.js';
+import { exchange } from '../exchange/exchange.js';
+import { keysFor, lookUp } from '../exchange/lookup.js';
+import { hasKeyableBody, toPolicyRequest } from '../exchange/message.js';
+import type { CacheEventType } from '../observe/events.js';
+import type { CacheInfo } from '../observe/info.js';
+import { redactUrl, secretNames } from '../policy/redaction.js';
+import type { CacheSettings } from '../policy/types.js';
+import type { EntryRecord } from '../storage/records.js';
+import type { CacheRequestOptions } from './options.js';
+import type { Compiled } from './settings.js';
+import { checkRequestOptions } from './validate.js';
+
+type Adapter = InternalAxiosRequestConfig['adapter'];
+
+// `for`: the ESM and the CJS copy of this library recognise each other's exchange.
+const ORIGINAL_ADAPTER = Symbol.for('axios-http-cache.adapter');
+
+interface ExchangeAdapter extends AxiosAdapter {
+  [ORIGINAL_ADAPTER]?: { readonly adapter: Adapter };
+}
+
+/** What the interceptor needs to know of the plugin. */
+export interface Installation {
+  readonly engine: Engine;
+  readonly instance: AxiosInstance;
+  compiled(request: CacheRequestOptions | undefined, instance: CacheRequestOptions | undefined): Compiled;
+  /** The plugin's `disable(fn)` is running. */
+  isDisabled(): boolean;
+}
+
+/** Makes the request interceptor of an instance. */
+export function requestInterceptor(installation: Installation) {
+  return (config: InternalAxiosRequestConfig): InternalAxiosRequestConfig => {
+    const compiled = compiledFor(installation, config);
+    const adapter = originalAdapter(config.adapter ?? installation.instance.defaults.adapter);
+    const carry: ExchangeAdapter = (final) => carryThrough(installation, compiled, adapter, final);
+    carry[ORIGINAL_ADAPTER] = { adapter };
+    config.adapter = carry;
+    return config;
+  };
+}
+
+/** The adapter below an exchange: a config that is sent again has ours in it. */
+export function originalAdapter(adapter: Adapter): Adapter {
+  return typeof adapter === 'function' ? ((adapter as ExchangeAdapter)[ORIGINAL_ADAPTER]?.adapter ?? adapter) : adapter;
+}
+
+function compiledFor({ compiled, instance, isDisabled }: Installation, config: InternalAxiosRequestConfig): Compiled {
+  const own: unknown = Object.hasOwn(config, 'cache') ? config.cache : undefined;
+  if (own !== undefined && own !== false) checkRequestOptions(own);
+  const defaults: unknown = instance.defaults.cache;
+  const ofInstance = typeof defaults === 'object' ? (defaults as CacheRequestOptions) : undefined;
+  const found = compiled(own === false ? undefined : own, ofInstance);
+  return own === false || isDisabled() ? switchedOff(found) : found;
+}
+
+function switchedOff({ settings, callbacks }: Compiled): Compiled {
+  return { settings: { ...settings, disabled: true, onlyIfCached: false }, callbacks };
+}
+
+function carryThrough(
+  { engine }: Installation,
+  compiled: Compiled,
+  adapter: Adapter,
+  config: InternalAxiosRequestConfig,
+): Promise<AxiosResponse> {
+  // Whoever sends this config again (retries do) finds the caller's adapter in it.
+  config.adapter = adapter as NonNullable<Adapter>;
+  const canBeCached = isServable(config) && hasKeyableBody(config.data);
+  return exchange(createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config));
+}
+
+function createPassage(
+  engine: Engine,
+  { settings, callbacks }: Compiled,
+  adapter: Adapter,
+  config: InternalAxiosRequestConfig,
+): Passage {
+  const request = toPolicyRequest(config);
+  const redact = (url: string): string => redactUrl(url, secretNames(settings));
+  const { kind } = resolveAdapter(adapter, config);
+  return {
+    engine,
+    config,
+    adapter,
+    kind,
+    request,
+    settings,
+    callbacks,
+    redact,
+    report(info) {
+      report(engine, info, () => redact(request.url), settings);
+    },
+  };
+}
+
+/** What the handle asks about requests: where they go, and what is stored for them. */
+export function requestsOf(installation: Installation) {
+  const { engine, instance } = installation;
+  const configOf = (target: string | object): InternalAxiosRequestConfig => {
+    const given: AxiosRequestConfig = typeof target === 'string' ? { url: target } : target;
+    const { common, get } = instance.defaults.headers;
+    const headers = new AxiosHeaders({ ...(common as object), ...(get as object) });
+    headers.set(given.headers as AxiosHeaders | undefined);
+    return { ...instance.defaults, ...given, headers } as InternalAxiosRequestConfig;
+  };
+  return {
+    resolve: (target: string | object): string => toPolicyRequest(configOf(target)).url,
+    async find(target: string | object): Promise<EntryRecord | undefined> {
+      const config = configOf(target);
+      const passage = createPassage(engine, compiledFor(installation, config), originalAdapter(config.adapter), config);
+      const { entry } = await lookUp(engine.store, keysFor(passage), passage);
+      return entry;
+    },
+    invalidate: (tags: readonly string[]): Promise<void> => raiseEpochs(engine, tags),
+  };
+}
+
+function report(engine: Engine, info: CacheInfo, url: () => string, { disabled }: CacheSettings): void {
+  engine.counter.count(info);
+  const detail = { key: info.key, url: url(), reason: info.reason };
+  engine.events.emit(info.status, detail);
+  if (info.status === 'bypass' || disabled) return;
+  const wrote: CacheEventType | undefined = info.stored ? 'stored' : info.status === 'miss' ? 'not-stored' : undefined;
+  if (wrote !== undefined) engine.events.emit(wrote, detail);
+}

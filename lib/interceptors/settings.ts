@@ -1,0 +1,45 @@
+/**
+ * What holds for this request? The layers of options, compiled into what the policy decides by.
+ *
+ * Plugin, instance, request: the later outranks the earlier. axios has merged the last two by itself.
+ */
+import type { Callbacks } from '../exchange/engine.js';
+import { completeSettings } from '../policy/settings.js';
+import type { CacheSettings, UrlRule } from '../policy/types.js';
+import type { CacheRequestOptions } from './options.js';
+
+/** Options in the form that requests are carried with. */
+export interface Compiled {
+  readonly settings: CacheSettings;
+  readonly callbacks: Callbacks;
+}
+
+/** Compiles the options. `instance` is what `axios.defaults.cache` says, to tell its lifetime from the request's own. */
+export function compile(
+  plugin: CacheRequestOptions,
+  request: CacheRequestOptions | undefined,
+  instance: CacheRequestOptions | undefined,
+): Compiled {
+  const options: CacheRequestOptions = request === undefined ? plugin : { ...plugin, ...ownDefined(request) };
+  const { expireAfter, urlsExpireAfter, shared, partition, keyFn, filterFn, tags, ...rest } = options;
+  const isOfRequest = request?.expireAfter !== undefined && request.expireAfter !== instance?.expireAfter;
+  const settings = completeSettings({
+    ...rest,
+    shared: typeof shared === 'string' ? [shared] : shared,
+    requestExpireAfter: isOfRequest ? request.expireAfter : undefined,
+    expireAfter: isOfRequest ? (instance?.expireAfter ?? plugin.expireAfter) : expireAfter,
+    urlsExpireAfter: urlRules(urlsExpireAfter),
+  } as Partial<CacheSettings>);
+  return { settings, callbacks: { partition, keyFn, filterFn, tags } };
+}
+
+function ownDefined(options: CacheRequestOptions): CacheRequestOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function urlRules(rules: CacheRequestOptions['urlsExpireAfter']): readonly UrlRule[] {
+  if (rules === undefined) return [];
+  if (Array.isArray(rules)) return rules as readonly UrlRule[];
+  if (rules instanceof Map) return [...(rules as Map<string | RegExp, UrlRule[1]>)];
+  return Object.entries(rules as Record<string, UrlRule[1]>);
+}

@@ -1,0 +1,31 @@
+/**
+ * What does this runtime offer beyond the web platform?
+ *
+ * The library names no `node:` module in an import, so that every bundler takes it as it is. Where Node
+ * is there, its built-in modules are asked for at run time; where it is not (browsers, and Node before
+ * 20.16), callers get `undefined` and do without.
+ */
+
+interface BuiltinLoader {
+  readonly getBuiltinModule?: (id: string) => unknown;
+}
+
+interface Builtins {
+  zlib: typeof import('node:zlib');
+  stream: typeof import('node:stream');
+  crypto: typeof import('node:crypto');
+  diagnostics_channel: typeof import('node:diagnostics_channel');
+}
+
+/** One of Node's modules, or `undefined` where there is none. */
+export function nodeModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  const loader = (globalThis as { process?: BuiltinLoader }).process;
+  return loader?.getBuiltinModule?.(`node:${name}`) as Builtins[Name] | undefined;
+}
+
+/** A timer that does not keep the process alive. */
+export function unrefTimeout(action: () => void, milliseconds: number): ReturnType<typeof setTimeout> {
+  const timer: unknown = setTimeout(action, milliseconds);
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as NodeJS.Timeout).unref();
+  return timer as ReturnType<typeof setTimeout>;
+}

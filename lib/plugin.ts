@@ -1,0 +1,154 @@
+/**
+ * How do the parts become a plugin? Wiring, and the only clock of the library.
+ */
+import type { AxiosInstance } from 'axios';
+import { createThrottle } from './exchange/engine.js';
+import type { Engine } from './exchange/engine.js';
+import { createFlights } from './exchange/flights.js';
+import { createRefreshes } from './exchange/refresh.js';
+import { createHandle } from './handle/handle.js';
+import type { CacheHandle } from './handle/handle.js';
+import { liveSettings } from './interceptors/live-settings.js';
+import { requestInterceptor, requestsOf } from './interceptors/request.js';
+import { markError, markResponse } from './interceptors/response.js';
+import { compile } from './interceptors/settings.js';
+import type { Compiled } from './interceptors/settings.js';
+import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
+import { checkPluginOptions } from './interceptors/validate.js';
+import { createEvents } from './observe/events.js';
+import type { EventDetail, Events } from './observe/events.js';
+import { createCounter } from './observe/stats.js';
+import type { EpochMs } from './policy/types.js';
+import { createRecordStore } from './storage/store.js';
+import type { StoreEvent } from './storage/types.js';
+
+const systemClock = (): EpochMs => Date.now();
+
+/** The cache of an instance, with its settings typed. */
+export type InstanceCache = CacheHandle<CacheRequestOptions>;
+
+/** Makes an axios instance an HTTP cache; returns the same instance, with `cache`. */
+export type CachePlugin = <Instance extends AxiosInstance>(instance: Instance) => Instance & { cache: InstanceCache };
+
+// `for`: the ESM and the CJS copy of this library recognise each other's instances.
+const INSTALLED = Symbol.for('axios-http-cache.installed');
+
+interface Installable {
+  [INSTALLED]?: boolean;
+  cache?: InstanceCache;
+}
+
+/**
+ * Creates a plugin: `axios.use(cachePlugin())`, or `cachePlugin()(instance)`. One plugin may serve many instances, which
+ * then share store, flights and statistics. Throws `CacheConfigurationError` for an option that is unknown or wrong.
+ */
+export function cachePlugin(options: CacheOptions = {}): CachePlugin {
+  checkPluginOptions(options);
+  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...given } = { ...options };
+  const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
+  const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
+  const events = createEvents(clock ?? systemClock);
+  if (onEvent !== undefined) events.onAny(onEvent);
+  const engine = createEngine(events, clock ?? systemClock, {
+    store,
+    namespace,
+    maxBytes,
+    maxEntryBytes,
+    maxEntries,
+    storage,
+  });
+  return (instance) => install(instance, engine, layer);
+}
+
+type StoreOptions = Pick<CacheOptions, 'store' | 'namespace' | 'maxBytes' | 'maxEntryBytes' | 'maxEntries' | 'storage'>;
+
+function createEngine(events: Events, clock: () => EpochMs, options: StoreOptions): Engine {
+  const monotonic = (): number => performance.now();
+  const failures = createThrottle(monotonic);
+  const store = createRecordStore({
+    ...options,
+    onEvent(event) {
+      events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : detailOf(event));
+    },
+  });
+  const onError = (cause: unknown): void => {
+    events.emit('error', { operation: 'refresh', cause });
+  };
+  return {
+    clock,
+    monotonic,
+    store,
+    flights: createFlights(monotonic),
+    refreshes: createRefreshes(createThrottle(monotonic), onError),
+    events,
+    counter: createCounter(),
+    failures,
+  };
+}
+
+function detailOf({ type, ...detail }: StoreEvent): EventDetail {
+  void type;
+  return detail;
+}
+
+/** The plugin's own options, which may change at run time. */
+export interface OptionLayer {
+  current(): CacheRequestOptions;
+  replace(options: CacheRequestOptions): void;
+  compiled(request: CacheRequestOptions | undefined, instance: CacheRequestOptions | undefined): Compiled;
+}
+
+function createLayer(options: CacheRequestOptions): OptionLayer {
+  let current = options;
+  let plain = compile(current, undefined, undefined);
+  return {
+    current: () => current,
+    replace(replacement) {
+      plain = compile(replacement, undefined, undefined);
+      current = replacement;
+    },
+    compiled: (request, instance) => (request === undefined ? plain : compile(current, request, instance)),
+  };
+}
+
+function install<Instance extends AxiosInstance>(
+  instance: Instance,
+  engine: Engine,
+  layer: OptionLayer,
+): Instance & { cache: InstanceCache } {
+  const installable = instance as Instance & Installable;
+  if (Object.hasOwn(installable, INSTALLED)) return installable as Instance & { cache: InstanceCache };
+  let disabled = 0;
+  const isDisabled = (): boolean => disabled > 0;
+  const installation = { engine, instance, isDisabled, compiled: layer.compiled };
+  const request = instance.interceptors.request.use(requestInterceptor(installation), rethrow, { synchronous: true });
+  const response = instance.interceptors.response.use(markResponse, markError);
+  const handle: InstanceCache = createHandle<CacheRequestOptions>({
+    settings: liveSettings(layer),
+    store: engine.store,
+    events: engine.events,
+    counter: engine.counter,
+    clock: engine.clock,
+    policy: () => layer.compiled(undefined, undefined).settings,
+    ...requestsOf(installation),
+    underWay: () => ({ flights: engine.flights.size, refreshes: engine.refreshes.size }),
+    disable(by) {
+      disabled += by;
+    },
+    uninstall() {
+      instance.interceptors.request.eject(request);
+      instance.interceptors.response.eject(response);
+      Reflect.deleteProperty(installable, INSTALLED);
+      Reflect.deleteProperty(installable, 'cache');
+    },
+  });
+  const hidden = { configurable: true, enumerable: false, writable: false };
+  Object.defineProperty(installable, INSTALLED, { ...hidden, value: true });
+  Object.defineProperty(installable, 'cache', { ...hidden, value: handle });
+  return installable as Instance & { cache: InstanceCache };
+}
+
+// axios calls this where a synchronous interceptor throws: what is wrong with the options is the caller's to see.
+function rethrow(error: unknown): never {
+  throw error;
+}

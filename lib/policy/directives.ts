@@ -1,0 +1,212 @@
+/**
+ * What does Cache-Control say? Syntax of request and response directives (RFC 9111 §5.2; RFC 5861;
+ * RFC 8246), with Pragma (§5.4) and the fields that are read beside it.
+ *
+ * No policy here. Oddities are read towards caution: a directive that restricts counts however it is
+ * spelled, one that permits counts only when it is well formed.
+ */
+import { deltaSeconds, listMembers, toFields, trimOws, unquote } from './fields.js';
+import type { LooseFields } from './fields.js';
+import type { Fields, Seconds } from './types.js';
+
+/** The directives of one message; `undefined` where a directive is absent. */
+export interface Directives {
+  readonly noCache: boolean;
+  readonly noStore: boolean;
+  readonly noTransform: boolean;
+  readonly mustRevalidate: boolean;
+  readonly proxyRevalidate: boolean;
+  readonly mustUnderstand: boolean;
+  readonly onlyIfCached: boolean;
+  readonly immutable: boolean;
+  readonly public: boolean;
+  readonly private: boolean;
+  /** Field names of a qualified `no-cache="…"` or `private="…"`, lower case (§5.2.2.4, §5.2.2.7). */
+  readonly namedFields: readonly string[];
+  readonly maxAge: Seconds | undefined;
+  readonly sMaxage: Seconds | undefined;
+  /** `Infinity` for `max-stale` without a value: any staleness (§5.2.1.2). */
+  readonly maxStale: Seconds | undefined;
+  readonly minFresh: Seconds | undefined;
+  readonly staleIfError: Seconds | undefined;
+  readonly staleWhileRevalidate: Seconds | undefined;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+type Flag =
+  | 'noCache'
+  | 'noStore'
+  | 'noTransform'
+  | 'mustRevalidate'
+  | 'proxyRevalidate'
+  | 'mustUnderstand'
+  | 'onlyIfCached'
+  | 'immutable'
+  | 'public'
+  | 'private';
+type Duration = 'maxAge' | 'sMaxage' | 'maxStale' | 'minFresh' | 'staleIfError' | 'staleWhileRevalidate';
+
+// These restrict: they count even with an argument or white space that the grammar does not allow.
+const RESTRICTIONS = new Map<string, Flag>([
+  ['no-cache', 'noCache'],
+  ['no-store', 'noStore'],
+  ['private', 'private'],
+  ['must-revalidate', 'mustRevalidate'],
+  ['proxy-revalidate', 'proxyRevalidate'],
+  ['no-transform', 'noTransform'],
+]);
+const PERMISSIONS = new Map<string, Flag>([
+  ['public', 'public'],
+  ['immutable', 'immutable'],
+  ['must-understand', 'mustUnderstand'],
+  ['only-if-cached', 'onlyIfCached'],
+]);
+const DURATIONS = new Map<string, Duration>([
+  ['max-age', 'maxAge'],
+  ['s-maxage', 'sMaxage'],
+  ['max-stale', 'maxStale'],
+  ['min-fresh', 'minFresh'],
+  ['stale-if-error', 'staleIfError'],
+  ['stale-while-revalidate', 'staleWhileRevalidate'],
+]);
+
+/** What a message without Cache-Control says. */
+export const NO_DIRECTIVES: Directives = Object.freeze({
+  noCache: false,
+  noStore: false,
+  noTransform: false,
+  mustRevalidate: false,
+  proxyRevalidate: false,
+  mustUnderstand: false,
+  onlyIfCached: false,
+  immutable: false,
+  public: false,
+  private: false,
+  namedFields: Object.freeze([]),
+  maxAge: undefined,
+  sMaxage: undefined,
+  maxStale: undefined,
+  minFresh: undefined,
+  staleIfError: undefined,
+  staleWhileRevalidate: undefined,
+});
+
+/** Reads the value of a Cache-Control field (or of one of its targeted kin, RFC 9213). */
+export function parseCacheControl(value: string | undefined): Directives {
+  if (value === undefined || value === '') return NO_DIRECTIVES;
+  const directives: Mutable<Directives> = { ...NO_DIRECTIVES };
+  for (const member of listMembers(value)) readMember(member, directives);
+  return directives;
+}
+
+function readMember(member: string, directives: Mutable<Directives>): void {
+  const equals = member.indexOf('=');
+  const written = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
+  const argument = equals < 0 ? undefined : trimOws(member.slice(equals + 1));
+  if (argument !== undefined) readStrayWords(argument, directives);
+  const restriction = RESTRICTIONS.get(restrictionIn(written));
+  if (restriction !== undefined) {
+    directives[restriction] = true;
+    if (argument !== undefined) directives.namedFields = [...directives.namedFields, ...namesIn(argument)];
+    return;
+  }
+  const permission = PERMISSIONS.get(written);
+  // An argument does not unsay `immutable`; `public=1x` is not a permission we know.
+  if (permission !== undefined) {
+    if (permission !== 'public' || argument === undefined) directives[permission] = true;
+    return;
+  }
+  const duration = DURATIONS.get(written);
+  if (duration !== undefined) readDuration(duration, argument, directives);
+}
+
+// A word of its own at the start of a member: `no-store;max-age=60`, `no-store ` and `"no-store"` restrict too.
+function restrictionIn(written: string): string {
+  return /^"?([^\s;"]*)/.exec(trimOws(written))?.[1] ?? '';
+}
+
+// `max-age=60 no-store`: words that have no business in an argument, and might have meant to restrict.
+function readStrayWords(argument: string, directives: Mutable<Directives>): void {
+  if (argument.startsWith('"') || !/[\s;]/.test(argument)) return;
+  for (const word of argument.toLowerCase().split(/[\s;]/)) {
+    const restriction = RESTRICTIONS.get(word);
+    if (restriction !== undefined) directives[restriction] = true;
+  }
+}
+
+function namesIn(argument: string): string[] {
+  const text = unquote(argument) ?? argument.replaceAll('"', '');
+  return listMembers(text).map((name) => name.toLowerCase());
+}
+
+function readDuration(name: Duration, argument: string | undefined, directives: Mutable<Directives>): void {
+  const text = argument === undefined ? undefined : unquote(argument);
+  const seconds = text === undefined ? undefined : deltaSeconds(text);
+  const read = seconds ?? withoutValue(name, argument);
+  if (read === undefined) return;
+  // §4.2.1: of several values none is to be trusted more; the smallest errs towards caution.
+  const earlier = directives[name];
+  const cautious = name === 'minFresh' ? Math.max : Math.min;
+  directives[name] = earlier === undefined ? read : cautious(earlier, read);
+}
+
+function withoutValue(name: Duration, argument: string | undefined): Seconds | undefined {
+  // §5.2.1.2: without a value any staleness is accepted.
+  if (name === 'maxStale' && argument === undefined) return Infinity;
+  // §4.2.1: invalid freshness information means stale.
+  return name === 'maxAge' || name === 'sMaxage' ? 0 : undefined;
+}
+
+/** The directives of a message and the fields that belong with them, by the names of the Python class. */
+export interface CacheDirectives extends Directives {
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly expires: string | undefined;
+  readonly hasValidator: boolean;
+  /** How far a request moves the limit of what it accepts: later for max-stale, earlier for min-fresh. */
+  readonly expireOffsetSeconds: Seconds;
+}
+
+/** Reads the directives of request or response fields, in any case of names. */
+export const CacheDirectives = {
+  fromHeaders(headers: LooseFields): CacheDirectives {
+    const fields = toFields(headers);
+    const directives = requestDirectives(fields);
+    const etag = fields['etag'];
+    const lastModified = fields['last-modified'];
+    return {
+      ...directives,
+      etag,
+      lastModified,
+      expires: fields['expires'],
+      hasValidator: Boolean(etag ?? lastModified),
+      expireOffsetSeconds: directives.maxStale ?? -(directives.minFresh ?? 0),
+    };
+  },
+};
+
+/** The directives of a request. */
+export function requestDirectives(fields: Fields): Directives {
+  const value = fields['cache-control'];
+  const pragma = fields['pragma'];
+  if (value !== undefined || pragma === undefined) return parseCacheControl(value);
+  // §5.4: without Cache-Control, `Pragma: no-cache` counts as `Cache-Control: no-cache`.
+  const noCache = listMembers(pragma).some((member) => member.toLowerCase() === 'no-cache');
+  return noCache ? { ...NO_DIRECTIVES, noCache } : NO_DIRECTIVES;
+}
+
+/** The directives of the first targeted field that is there and well formed (RFC 9213 §2.2). */
+export function targetedDirectives(fields: Fields, targets: readonly string[]): Directives | undefined {
+  for (const target of targets) {
+    const value = fields[target.toLowerCase()];
+    if (value !== undefined && isDictionary(value)) return parseCacheControl(value);
+  }
+  return undefined;
+}
+
+// RFC 9213 §2.1, RFC 8941 §3.2: a targeted field is a dictionary; one bad member spoils the whole.
+function isDictionary(value: string): boolean {
+  const members = listMembers(value);
+  const member = /^[a-z*][a-z0-9_\-.*]*(?:=(?:-?[0-9]+(?:\.[0-9]+)?|"[^"\\]*"|\?[01]|[A-Za-z*][^\s,;"]*))?(?:;.*)?$/;
+  return members.length > 0 && members.every((text) => member.test(text));
+}

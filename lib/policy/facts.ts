@@ -1,0 +1,50 @@
+/**
+ * Which facts of an exchange are kept? (RFC 9111 §3.1, §4.1)
+ *
+ * Everything that freshness, selection and validation are computed from, nothing that identifies a user.
+ */
+import { withoutFields } from './fields.js';
+import { redactFields, redactUrl } from './redaction.js';
+import type {
+  AssignedExpiry,
+  CacheSettings,
+  ExchangeTimes,
+  PolicyRequest,
+  PolicyResponse,
+  StoredResponse,
+} from './types.js';
+import { connectionFields } from './validation.js';
+import { readVary, selectingFields } from './vary.js';
+
+const COOKIES: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Fields that speak to one user and are never replayed to another. */
+export function unreplayableFields(settings: CacheSettings): ReadonlySet<string> {
+  return settings.storeSetCookie ? NOTHING : COOKIES;
+}
+
+/** The facts to store; whoever holds the body adds it. */
+export function storedFacts(
+  request: PolicyRequest,
+  response: PolicyResponse,
+  times: ExchangeTimes,
+  settings: CacheSettings,
+  assigned: AssignedExpiry | undefined,
+): StoredResponse<undefined> {
+  const vary = readVary(response.headers);
+  const unkept = new Set([...connectionFields(response.headers), ...unreplayableFields(settings)]);
+  const selectedBy = selectingFields(vary.kind === 'names' ? vary.names : [], request.headers, settings);
+  return {
+    method: request.method,
+    url: redactUrl(request.url, settings.ignoredParameters),
+    status: response.status,
+    statusText: response.statusText ?? '',
+    headers: redactFields(withoutFields(response.headers, unkept), settings.ignoredParameters),
+    selectedBy: redactFields(selectedBy, settings.ignoredParameters),
+    requestedAt: times.requestedAt,
+    receivedAt: times.receivedAt,
+    assigned,
+    body: undefined,
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Which of the stored responses of a URL was meant for this request? (RFC 9111 §4.1)
+ *
+ * A stored response remembers the request fields its Vary named. It is selected when the new request has
+ * the same ones, compared after the normalisation that cannot change what they mean.
+ */
+import { sha256Base64Url } from './digest.js';
+import { emptyFields, fieldNames, listMembers, trimOws } from './fields.js';
+import type { CacheSettings, Fields, StoredResponse } from './types.js';
+
+/** What Vary says: the fields that select, or that no request can ever be known to match. */
+export type VaryReading =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'star' }
+  | { readonly kind: 'malformed' };
+
+const NO_NAMES: VaryReading = { kind: 'names', names: [] };
+const LONGEST_VARY = 4096;
+const MOST_NAMES = 64;
+const LONGEST_NAME = 256;
+
+/** Reads Vary. */
+export function readVary(headers: Fields): VaryReading {
+  const value = headers['vary'];
+  if (value === undefined || value === '') return NO_NAMES;
+  if (value.length > LONGEST_VARY) return { kind: 'malformed' };
+  const names = fieldNames(value);
+  if (names === undefined || names.length > MOST_NAMES) return { kind: 'malformed' };
+  // §4.1: a "*" anywhere in the list never matches.
+  if (names.includes('*')) return { kind: 'star' };
+  if (names.some((name) => name.length > LONGEST_NAME)) return { kind: 'malformed' };
+  return names.length === 0 ? NO_NAMES : { kind: 'names', names: [...new Set(names)].sort() };
+}
+
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+/**
+ * The request fields that the names select, normalised; a field that is missing stays missing. What
+ * identifies a user is kept as a digest only.
+ */
+export function selectingFields(names: readonly string[], request: Fields, settings: CacheSettings): Fields {
+  const selected = emptyFields();
+  for (const name of names) {
+    const value = request[name];
+    if (value === undefined) continue;
+    const secret = CREDENTIALS.has(name) || settings.credentialHeaders.includes(name);
+    const normal = normalizeFieldValue(name, value);
+    selected[name] = secret ? sha256Base64Url(normal) : normal;
+  }
+  return selected;
+}
+
+/** Why a stored response was not selected by a request like this one; `undefined` where it was. */
+export function varyMismatch(
+  stored: StoredResponse,
+  request: Fields,
+  settings: CacheSettings,
+): 'vary-star' | 'vary-ignored-header' | 'vary-mismatch' | undefined {
+  const vary = readVary(stored.headers);
+  if (vary.kind !== 'names') return 'vary-star';
+  if (vary.names.length === 0) return undefined;
+  const selected = selectingFields(vary.names, request, settings);
+  for (const name of vary.names) {
+    // An ignored field is stored redacted: it cannot be compared, so a request that has it never matches.
+    if (selected[name] !== undefined && settings.ignoredParameters.includes(name)) return 'vary-ignored-header';
+    if (selected[name] !== stored.selectedBy[name]) return 'vary-mismatch';
+  }
+  return undefined;
+}
+
+// Lists whose order means nothing without weights, and whose members are case-insensitive (RFC 9110 §12.5).
+const NEGOTIATION = new Set(['accept-language', 'accept-encoding', 'accept-charset']);
+
+/** One spelling for values that mean the same: white space around list members, case and order where they say nothing. */
+export function normalizeFieldValue(name: string, value: string): string {
+  if (name === 'cookie') return sortedCookies(value);
+  if (name === 'accept') return sortedRanges(value);
+  if (!NEGOTIATION.has(name)) return value.includes(',') ? listMembers(value).join(', ') : value.trim();
+  const members = listMembers(value.toLowerCase()).map((member) => member.replaceAll(/[ \t]*;[ \t]*/g, ';'));
+  return members.sort().join(', ');
+}
+
+// RFC 6265 §4.2.2: servers should not rely on the order of cookies; those of one name keep theirs.
+function sortedCookies(value: string): string {
+  const pairs = value.split(';').map((pair) => trimOws(pair));
+  const nameOf = (pair: string): string => pair.split('=', 1)[0] ?? '';
+  return pairs.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0)).join('; ');
+}
+
+// RFC 9110 §12.5.1: the order of media ranges says nothing, nor does the case of their types; parameters may.
+function sortedRanges(value: string): string {
+  const ranges = listMembers(value).map((range) => range.replace(/^[^;]+/, (type) => type.toLowerCase()));
+  return ranges.sort().join(', ');
+}

@@ -1,0 +1,102 @@
+/**
+ * What kind of store did the caller give? Recognised by shape, never by class.
+ *
+ * A Keyv of any major is opened down to its storage adapter, so that its serialiser, its key prefixes and its clock play
+ * no part; a Map is given bounds; anything else with `get`, `set` and `delete` is taken as a Keyv storage adapter.
+ */
+import { CacheConfigurationError } from '../errors.js';
+import type { Backend } from './backend.js';
+import { isMapLike, mapStore } from './map.js';
+import type { MapStoreOptions } from './map.js';
+import { storeErrors } from './store-errors.js';
+import type { StorageAdapter } from './types.js';
+
+/** An adapter as Keyv 5 and 6 know them. */
+interface KeyvAdapter extends StorageAdapter {
+  namespace?: string | undefined;
+  keyPrefixSeparator?: string;
+  throwOnErrors?: boolean;
+  readonly capabilities?: { readonly expires?: boolean };
+}
+
+const TAKES = 'a Keyv instance, a Keyv storage adapter, a Map, or what redisStore() returns';
+
+/** The store as we use it. Bounds are those of a Map. */
+export function adapterOf(store: unknown, options: MapStoreOptions = {}): Backend {
+  if (!isStore(store)) throw new CacheConfigurationError('store', store, TAKES);
+  if (isBackend(store)) return store;
+  const inner = opened(store);
+  const asKeyvValues = inner !== store;
+  if (isMapLike(inner)) return mapStore(inner, { ...options, asKeyvValues });
+  return keyvBackend(inner, storeErrors(store, inner));
+}
+
+/** Whether the store is one that other processes use as well, and says so. */
+export function isSharedStore(store: unknown): boolean {
+  return isStore(store) && isBackend(store) && store.shared === true;
+}
+
+function isStore(value: unknown): value is StorageAdapter {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const { get, set, delete: remove } = value as Record<string, unknown>;
+  return typeof get === 'function' && typeof set === 'function' && typeof remove === 'function';
+}
+
+function isBackend(store: StorageAdapter): store is Backend {
+  return 'retain' in store && typeof store.retain === 'function';
+}
+
+/** What is under a Keyv: Keyv 3 to 5 name it in their options; Keyv 6 puts adapters of its own around older ones. */
+function opened(store: StorageAdapter): StorageAdapter {
+  const { opts, store: inner } = store as { opts?: unknown; store?: unknown };
+  const isKeyv = 'serialize' in store || 'serialization' in store;
+  const isKeyvOfOld = typeof opts === 'object' && opts !== null && 'serialize' in opts;
+  const isBridge = 'capabilities' in store && 'namespaceSeparator' in store;
+  if (isKeyvOfOld && 'store' in opts && isStore(opts.store)) return opened(opts.store);
+  return (isKeyv || isBridge) && isStore(inner) ? opened(inner) : store;
+}
+
+/**
+ * A view of the adapter that throws what fails and takes keys as they are, where it can be told so. The caller's own
+ * object stays as it is: another Keyv may rely on its prefix, and on its silence.
+ */
+export function viewOf<A extends KeyvAdapter>(adapter: A): A {
+  if (!('throwOnErrors' in adapter)) return adapter;
+  const view = Object.create(adapter) as A;
+  try {
+    view.throwOnErrors = true;
+    // Its listing puts the separator behind the prefix it looks for.
+    if ('keyPrefixSeparator' in adapter) Object.assign(view, { namespace: undefined, keyPrefixSeparator: ':' });
+    return view;
+  } catch {
+    // Its state is private to the object itself: it has to do as it is.
+    return adapter;
+  }
+}
+
+function keyvBackend(adapter: KeyvAdapter, lastError: () => unknown): Backend {
+  const view = viewOf(adapter);
+  // Keyv 6 gives its adapters the moment at which a value is due.
+  const takesMoment = adapter.capabilities?.expires === true;
+  return {
+    get: (key) => view.get(key),
+    set: (key, value, ttl) => view.set(key, value, ttl !== undefined && takesMoment ? Date.now() + ttl : ttl),
+    delete: (key) => view.delete(key),
+    lastError,
+    ...(view.getMany && { getMany: (keys) => view.getMany?.(keys) ?? [] }),
+    ...(view.deleteMany && { deleteMany: (keys) => view.deleteMany?.(keys) }),
+    ...(view.iterator && { iterator: (namespace) => listing(view, namespace) }),
+  };
+}
+
+// Keyv 6 lists by the namespace that the adapter has, Keyv 5 by the one it is asked for; Redis reads it as a pattern.
+function listing(view: KeyvAdapter, namespace = ''): AsyncIterableIterator<unknown> {
+  if (view.keyPrefixSeparator !== ':') return listed(view, namespace);
+  const literal = namespace.replace(/[\\*?[\]]/g, '\\$&');
+  return listed(Object.assign(Object.create(view) as KeyvAdapter, { namespace: literal }), literal);
+}
+
+async function* listed(adapter: KeyvAdapter, namespace: string): AsyncGenerator {
+  const entries = adapter.iterator?.(namespace);
+  if (entries !== undefined) yield* entries;
+}

@@ -1,0 +1,61 @@
+/**
+ * What may a store be able to do beyond `get`, `set` and `delete`?
+ *
+ * Every store that a caller gives becomes one of these. Keys are complete when they arrive here, values are strings,
+ * save where `holdsRecords` says otherwise. Whatever fails, throws or rejects: the guard above sees to it.
+ */
+import type { MaybePromise, StorageAdapter } from './types.js';
+
+/** A storage adapter with what our own ones can do as well. */
+export interface Backend extends StorageAdapter {
+  /** Values are records, kept as the objects they are, and every operation answers at once. */
+  readonly holdsRecords?: boolean;
+  /** Takes a lifetime of many years; elsewhere the longest one is what a timer takes, 24 days. */
+  readonly longTtl?: boolean;
+  /** Other processes use it too: the rules of a shared cache are the default. */
+  readonly shared?: boolean;
+  /** Where single flight reaches. */
+  readonly coalescing?: 'process' | 'fleet';
+  /** Removes everything, whosever it is: for Keyv's sake only. */
+  clear?(): MaybePromise<void>;
+  /** The names that begin with `prefix`, and maybe others, in lists that may be empty. Deleting them meanwhile is fine. */
+  names?(prefix: string): AsyncIterable<readonly string[]>;
+  /** What the connection last complained of, if that was a moment ago. */
+  readonly lastError?: () => unknown;
+  figures?(): { readonly entries: number; readonly bytes: number };
+  /** Takes it into use; what is returned ends that, and with the last use whatever we opened for it. */
+  readonly retain?: () => () => MaybePromise<void>;
+}
+
+/** A `retain` that counts: `start` at the first use, `stop` at the end of the last. */
+export function sharedUse(start: () => void, stop: () => MaybePromise<void>): () => () => MaybePromise<void> {
+  let uses = 0;
+  return () => {
+    uses += 1;
+    if (uses === 1) start();
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      uses -= 1;
+      return uses === 0 ? stop() : undefined;
+    };
+  };
+}
+
+/** So many at once do not hold up the event loop. */
+const SLICE = 2_000;
+
+/** The items in lists, with the event loop running in between. */
+export async function* inSlices<T>(items: Iterable<T>): AsyncGenerator<readonly T[]> {
+  let slice: T[] = [];
+  for (const item of items) {
+    if (slice.length === SLICE) {
+      yield slice;
+      slice = [];
+      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    }
+    slice.push(item);
+  }
+  yield slice;
+}

@@ -1,0 +1,138 @@
+/**
+ * What if the store is down, hung, slow or full? Then it is left alone.
+ *
+ * Every operation has a deadline; what comes after it is ignored. Three breakers watch: `read` says whether the store
+ * answers, and closes the way to all else while it does not; `write` says whether it takes writes; removals have one of
+ * their own that reports nothing, for a store that is full still removes. A store that answers at once, without a
+ * promise, costs neither a promise nor a timer.
+ */
+import { createBreaker } from './breaker.js';
+import type { Breaker } from './breaker.js';
+import type { MaybePromise, StorageSettings, StoreEvent } from './types.js';
+
+/** How an operation ended. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly cause: unknown };
+
+/** The three kinds of operation, by what has to work for them. */
+export type OperationKind = 'read' | 'write' | 'remove';
+
+export interface GuardOptions {
+  readonly settings: StorageSettings;
+  readonly onEvent: (event: StoreEvent) => void;
+  /** One operation of each kind that harms nothing, to see whether the store works again. */
+  readonly probes: Readonly<Record<OperationKind, () => MaybePromise<unknown>>>;
+  /** What the connection complained of a moment ago, if it did. */
+  readonly lastError?: (() => unknown) | undefined;
+}
+
+export interface Guard {
+  /**
+   * Performs the operation, unless the store is being left alone; never throws, never rejects.
+   *
+   * @param limit Milliseconds. A shorter time than the usual one is the caller's haste, and no fault of the store.
+   */
+  run<T>(kind: OperationKind, operation: () => MaybePromise<T>, limit?: number): MaybePromise<Outcome<T>>;
+  /** Whether an operation of this kind would be tried now. */
+  allows(kind: OperationKind): boolean;
+  state(kind: OperationKind): Breaker['state'];
+  stop(): void;
+}
+
+/** The store did not answer in time. */
+export class StoreTimeoutError extends Error {
+  override readonly name = 'StoreTimeoutError';
+
+  constructor(milliseconds: number) {
+    super(`the store did not answer within ${milliseconds} ms`);
+  }
+}
+
+const LEFT_ALONE: Outcome<never> = { ok: false, cause: undefined };
+
+/** Whether a value has to be waited for. */
+export function isPromiseLike<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+// "Timed out" and "offline" are what follows; what the connection said before is why.
+function explained(cause: unknown, lastError: unknown): unknown {
+  const isVague = cause instanceof Error && /did not answer|offline|closed|connect/i.test(cause.message);
+  return isVague ? (lastError ?? cause) : cause;
+}
+
+/** Guards one store. */
+export function createGuard({ settings, onEvent, probes, lastError }: GuardOptions): Guard {
+  const breakerFor = (kind: OperationKind): Breaker =>
+    createBreaker({
+      ...settings.breaker,
+      probe: async () => (kind === 'read' || allows('read')) && (await perform(probes[kind], settings.timeout)).ok,
+      ...(kind !== 'remove' && {
+        onOpen: (cause) => onEvent({ type: 'degraded', breaker: kind, cause: explained(cause, lastError?.()) }),
+        onClose: () => onEvent({ type: 'recovered', breaker: kind }),
+      }),
+    });
+  const breakers = { read: breakerFor('read'), write: breakerFor('write'), remove: breakerFor('remove') };
+  // Where it does not even answer there is nothing to be learnt about writes.
+  const allows = (kind: OperationKind): boolean =>
+    breakers.read.allows() && (kind === 'read' || breakers[kind].allows());
+
+  const judge = <T>(breaker: Breaker, outcome: Outcome<T>, hasty: boolean): Outcome<T> => {
+    if (outcome.ok) breaker.succeeded();
+    else if (!hasty || !(outcome.cause instanceof StoreTimeoutError)) breaker.failed(outcome.cause);
+    return outcome;
+  };
+
+  return {
+    run(kind, operation, limit = settings.timeout) {
+      if (!allows(kind)) return LEFT_ALONE;
+      const outcome = perform(operation, limit);
+      const hasty = limit < settings.timeout;
+      if (!isPromiseLike(outcome)) return judge(breakers[kind], outcome, hasty);
+      return outcome.then((settled) => judge(breakers[kind], settled, hasty));
+    },
+    allows,
+    state: (kind) => breakers[kind].state,
+    stop() {
+      for (const breaker of Object.values(breakers)) breaker.stop();
+    },
+  };
+}
+
+/** The operation under a deadline, without any breaker. */
+export function perform<T>(operation: () => MaybePromise<T>, limit: number): MaybePromise<Outcome<T>> {
+  try {
+    const result = operation();
+    return isPromiseLike(result) ? withDeadline(result, limit) : { ok: true, value: result };
+  } catch (cause) {
+    return { ok: false, cause };
+  }
+}
+
+function withDeadline<T>(pending: PromiseLike<T>, limit: number): Promise<Outcome<T>> {
+  return new Promise((resolve) => {
+    // It keeps the process alive, for as long as somebody waits for the answer.
+    const timer = setTimeout(() => {
+      afterInput(() => resolve({ ok: false, cause: new StoreTimeoutError(limit) }));
+    }, limit);
+    pending.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve({ ok: true, value });
+      },
+      (cause: unknown) => {
+        clearTimeout(timer);
+        resolve({ ok: false, cause });
+      },
+    );
+  });
+}
+
+/**
+ * After an event loop that was held up, timers come before the input that has arrived meanwhile: the answer may lie
+ * there already, and the store is not to blame.
+ */
+function afterInput(action: () => void): void {
+  const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
+  if (setImmediate === undefined) setTimeout(action, 0);
+  else setImmediate(action);
+}

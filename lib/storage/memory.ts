@@ -1,0 +1,128 @@
+/**
+ * Where do responses lie when nobody gave a store? In this process, bounded in bytes, as objects.
+ *
+ * Records are kept as they are, without a codec: looking one up costs less than a microsecond, and everybody gets the
+ * same object. A record is therefore immutable, save that a body keeps the other form of its content once somebody
+ * asked for it; the bytes are counted when that happens. With strings as values this is a plain Keyv adapter too.
+ */
+import { createBounded } from './bounded.js';
+import type { Bounds, EvictionCause } from './bounded.js';
+import type { EntryRecord, StoredBody, StoreRecord } from './records.js';
+import { inSlices, sharedUse } from './backend.js';
+import type { Backend } from './backend.js';
+
+/** A value that had to leave. */
+export interface Eviction {
+  readonly key: string;
+  readonly url?: string;
+  readonly cause: EvictionCause;
+}
+
+export interface MemoryStoreOptions extends Partial<Bounds> {
+  readonly onEvict?: ((eviction: Eviction) => void) | undefined;
+}
+
+/** 64 MiB. */
+export const DEFAULT_MAX_BYTES = 67_108_864;
+/** What the engine takes for a record beyond its strings and octets: measured, rounded up. */
+const RECORD_BYTES = 1_200;
+const FIELD_BYTES = 48;
+
+/** A byte-bounded store in this process. Its values expire by themselves, by real time. */
+export function memoryStore(options: MemoryStoreOptions = {}): Backend {
+  const { maxBytes = DEFAULT_MAX_BYTES, maxEntries, onEvict } = options;
+  const held = createBounded<unknown>({ maxBytes, maxEntries }, (key, value, cause) => {
+    const url = isRecord(value) && value.kind === 'entry' ? { url: value.response.url } : {};
+    onEvict?.({ key, ...url, cause });
+  });
+  const put = (key: string, value: unknown, ttl?: number): boolean => {
+    if (!isRecord(value) || value.kind !== 'entry') return held.set(key, value, sizeOf(key, value), ttl);
+    const body = new CountedBody(value.response.body, () => held.resize(key, record, sizeOf(key, record)));
+    const record: EntryRecord = { ...value, response: { ...value.response, body } };
+    return held.set(key, record, sizeOf(key, record), ttl);
+  };
+  return {
+    holdsRecords: true,
+    longTtl: true,
+    get: (key) => held.get(key),
+    set: put,
+    delete: (key) => held.delete(key),
+    clear: () => held.clear(),
+    names: () => inSlices(held.keys()),
+    async *iterator() {
+      for await (const keys of inSlices(held.keys())) for (const key of keys) yield [key, held.get(key)];
+    },
+    figures: () => ({ entries: held.entries, bytes: held.bytes }),
+    retain: sharedUse(
+      () => held.resume(),
+      () => held.pause(),
+    ),
+  };
+}
+
+/** A body that tells when its other form was computed and kept. */
+class CountedBody implements StoredBody {
+  readonly form: StoredBody['form'];
+  #bytes: Uint8Array | undefined;
+  #text: string | undefined;
+  readonly #onGrowth: () => void;
+
+  constructor({ form, bytes, text }: StoredBody, onGrowth: () => void) {
+    this.form = form;
+    this.#bytes = bytes && ownBytes(bytes);
+    this.#text = text;
+    this.#onGrowth = onGrowth;
+  }
+
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes;
+  }
+
+  set bytes(bytes: Uint8Array | undefined) {
+    this.#bytes = bytes;
+    this.#onGrowth();
+  }
+
+  get text(): string | undefined {
+    return this.#text;
+  }
+
+  set text(text: string | undefined) {
+    this.#text = text;
+    this.#onGrowth();
+  }
+}
+
+// A small Buffer is a window on memory that others use as well, and keeps all of it.
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.prototype.slice.call(bytes);
+}
+
+function isRecord(value: unknown): value is StoreRecord {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+/** What `value` takes in memory, in bytes, as far as can be said without looking into the engine. */
+export function sizeOf(key: string, value: unknown): number {
+  const base = RECORD_BYTES + key.length;
+  if (typeof value === 'string') return base + value.length;
+  if (!isRecord(value)) return base;
+  if (value.kind === 'epoch') return base;
+  if (value.kind === 'variants') return base + [...value.variants, ...value.selectors.flat()].join('').length;
+  const { url, headers, selectedBy, body } = value.response;
+  return (
+    base + url.length + value.tags.join('').length + fieldBytes(headers) + fieldBytes(selectedBy) + bodyBytes(body)
+  );
+}
+
+function fieldBytes(fields: Readonly<Record<string, string>>): number {
+  let bytes = 0;
+  for (const name of Object.keys(fields)) bytes += FIELD_BYTES + name.length + (fields[name]?.length ?? 0);
+  return bytes;
+}
+
+// Text takes one byte a character if it is all ASCII, which shows where its octets are known, else up to two.
+function bodyBytes({ bytes, text = '' }: StoredBody): number {
+  const octets = bytes?.byteLength ?? 0;
+  return octets + (text.length === octets ? text.length : text.length * 2);
+}

@@ -1,0 +1,71 @@
+/**
+ * What lies in a store? Three kinds of record, all small facts and one body.
+ *
+ * An `entry` is one stored response under its own key. A `variants` record lies at the key of a resource
+ * whose responses differ by request fields (Vary, RFC 9111 §4.1) and says which entries there are. An
+ * `epoch` counts the invalidations of one URL: an entry of another epoch is as good as deleted (§4.4).
+ */
+import type { StoredResponse } from '../policy/types.js';
+
+/** The content of a response, in one of the forms an adapter can give it. */
+export interface StoredBody {
+  /**
+   * `content`: the octets of the representation, decoded. `text`: a string that a custom adapter gave.
+   * `value`: a plain value that a custom adapter gave, as JSON text.
+   */
+  readonly form: 'content' | 'text' | 'value';
+  /** Either `bytes` or `text` is there; the other is computed on demand and kept. */
+  bytes?: Uint8Array | undefined;
+  text?: string | undefined;
+}
+
+/** A stored response and the facts that only storage knows. */
+export interface EntryRecord {
+  readonly kind: 'entry';
+  /** Its own key, so that an entry copied to another key is recognised. */
+  readonly key: string;
+  /** The URL's epoch when the request was sent; empty before the first invalidation. */
+  readonly epoch: string;
+  readonly tags: readonly string[];
+  readonly response: StoredResponse<StoredBody>;
+}
+
+/** Which variants of a resource are stored. */
+export interface VariantsRecord {
+  readonly kind: 'variants';
+  readonly key: string;
+  readonly epoch: string;
+  /** The lists of request fields that select among them, the most recent first. */
+  readonly selectors: readonly (readonly string[])[];
+  /** Keys of the stored variants, the most recent first; bounded. */
+  readonly variants: readonly string[];
+}
+
+/** The current epoch of a URL. */
+export interface EpochRecord {
+  readonly kind: 'epoch';
+  readonly key: string;
+  readonly epoch: string;
+}
+
+export type StoreRecord = EntryRecord | VariantsRecord | EpochRecord;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The octets of a body. */
+export function bodyBytes(body: StoredBody): Uint8Array {
+  body.bytes ??= encoder.encode(body.text ?? '');
+  return body.bytes;
+}
+
+/** The text of a body, read as UTF-8, byte order mark included. */
+export function bodyText(body: StoredBody): string {
+  body.text ??= decoder.decode(body.bytes);
+  return body.text;
+}
+
+/** How many bytes a body takes; exact where the octets are known, an upper bound for text. */
+export function bodySize(body: StoredBody): number {
+  return body.bytes?.byteLength ?? (body.text?.length ?? 0) * 3;
+}

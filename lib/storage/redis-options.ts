@@ -1,0 +1,90 @@
+/**
+ * Which options keep a Redis client from hurting its service? Those that its own defaults leave out.
+ *
+ * No queue while offline, a second to connect, and from then on attempts at growing distances, for ever. What the caller
+ * says outranks all of it. Passwords stay within: whatever names a server here does so without them.
+ */
+import type { RedisClientOptions, RedisClusterOptions } from '@keyv/redis';
+import { CacheConfigurationError } from '../errors.js';
+
+/** Sentinels, as `createSentinel` of node-redis takes them. */
+export interface RedisSentinelStoreOptions {
+  readonly name: string;
+  readonly sentinelRootNodes: readonly { readonly host: string; readonly port: number }[];
+  readonly nodeClientOptions?: RedisClientOptions;
+  readonly sentinelClientOptions?: RedisClientOptions;
+}
+
+/** Options of node-redis for one server, a cluster (`rootNodes`) or sentinels (`sentinelRootNodes`). */
+export type RedisStoreOptions = RedisClientOptions | RedisClusterOptions | RedisSentinelStoreOptions;
+
+/** What is to be created, and how it may be named in public. */
+export type RedisPlan =
+  | { readonly kind: 'client'; readonly options: RedisClientOptions; readonly label: string }
+  | { readonly kind: 'cluster'; readonly options: RedisClusterOptions; readonly label: string }
+  | { readonly kind: 'sentinel'; readonly options: RedisSentinelStoreOptions; readonly label: string };
+
+/** Says when a client is no longer wanted, so that it stops trying. */
+export interface Life {
+  over: boolean;
+}
+
+export const TAKES =
+  'a redis:// or rediss:// URL, options of node-redis (also with rootNodes or sentinelRootNodes), ' +
+  'a node-redis client or a KeyvRedis';
+
+const CONNECT_TIMEOUT = 1_000;
+const FIRST_DELAY = 50;
+/** With its jitter below a second: the timer of a last attempt must not hold up the end of the process for longer. */
+const LONGEST_DELAY = 850;
+const JITTER = 100;
+
+/** Reads what the caller gave; `life` is asked before each attempt to connect. */
+export function planOf(connect: string | RedisStoreOptions, life: Life): RedisPlan {
+  if (typeof connect === 'string') {
+    const label = labelOf(connect);
+    return { kind: 'client', label, options: guarded({ url: connect }, life) };
+  }
+  if ('rootNodes' in connect) {
+    const options = { minimizeConnections: true, ...connect, defaults: guarded(connect.defaults, life) };
+    return { kind: 'cluster', label: 'redis cluster', options };
+  }
+  if ('sentinelRootNodes' in connect) {
+    const nodeClientOptions = guarded(connect.nodeClientOptions, life);
+    const sentinelClientOptions = guarded(connect.sentinelClientOptions, life);
+    const options = { ...connect, nodeClientOptions, sentinelClientOptions };
+    return { kind: 'sentinel', label: `redis sentinel ${connect.name}`, options };
+  }
+  const { url } = connect;
+  return { kind: 'client', label: url === undefined ? 'redis' : labelOf(url), options: guarded(connect, life) };
+}
+
+function guarded(options: RedisClientOptions = {}, life: Life): RedisClientOptions {
+  const { socket } = options;
+  const theirs = socket?.reconnectStrategy;
+  const reconnectStrategy = (attempts: number, cause: Error): number | false | Error => {
+    if (life.over) return false;
+    if (theirs === undefined) return reconnectDelay(attempts);
+    return typeof theirs === 'function' ? theirs(attempts, cause) : theirs;
+  };
+  return {
+    disableOfflineQueue: true,
+    ...options,
+    socket: { connectTimeout: CONNECT_TIMEOUT, ...socket, reconnectStrategy },
+  };
+}
+
+/** 50 ms, doubling to less than a second, with some jitter so that many processes do not come at once. */
+export function reconnectDelay(attempts: number): number {
+  return Math.min(FIRST_DELAY * 2 ** Math.min(attempts, 8), LONGEST_DELAY) + Math.random() * JITTER;
+}
+
+function labelOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isRedis = parsed?.protocol === 'redis:' || parsed?.protocol === 'rediss:';
+  if (!isRedis || !/^(\/\d*)?$/.test(parsed.pathname)) {
+    // Whatever it is, there may be a password in it.
+    throw new CacheConfigurationError('redisStore', url.replace(/\/\/.*@/, '//***@'), TAKES);
+  }
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * What does the rest of the library see of a store? One interface over whatever the caller gave.
+ *
+ * Keys come without the namespace; every name in the store is `namespace:v1:key`. Nothing else in the store is ever
+ * read, counted or removed.
+ */
+import { adapterOf } from './adapter.js';
+import { DEFAULT_MAX_ENTRY_BYTES, DEFAULT_STORAGE } from './limits.js';
+import { memoryStore } from './memory.js';
+import { createObjectStore } from './object-store.js';
+import type { Transform } from './reading.js';
+import { createReports } from './reports.js';
+import { createTextStore } from './text-store.js';
+import type { RecordStore, StorageSettings, StoreEvent } from './types.js';
+
+/** The options of `storage` as a user gives them. */
+export type StorageOptions = Partial<Omit<StorageSettings, 'breaker'>> & {
+  readonly breaker?: Partial<StorageSettings['breaker']> | undefined;
+};
+
+export interface RecordStoreOptions {
+  /** @default a memory store of this record store's own */
+  readonly store?: unknown;
+  /** @default 'axios-http-cache' */
+  readonly namespace?: string | undefined;
+  /** Of the memory store, and of our part of a Map. @default 64 MiB */
+  readonly maxBytes?: number | undefined;
+  /** Of the memory store, and of our part of a Map. @default no bound but that in bytes */
+  readonly maxEntries?: number | undefined;
+  /** Octets of one body, in any store. @default 5 MiB */
+  readonly maxEntryBytes?: number | undefined;
+  readonly storage?: StorageOptions | undefined;
+  readonly onEvent?: ((event: StoreEvent) => void) | undefined;
+  /** Compression and encryption of what goes outside. */
+  readonly transform?: Transform | undefined;
+}
+
+/** The layout of names and records; another one lies beside it and is left alone. */
+const LAYOUT = 'v1';
+
+/** A guarded store of records. Throws `CacheConfigurationError` for a store that is none; later it never throws. */
+export function createRecordStore(options: RecordStoreOptions = {}): RecordStore {
+  const { store, namespace = 'axios-http-cache', maxBytes, maxEntries, transform } = options;
+  const reports = createReports(options.onEvent);
+  const prefix = `${namespace}:${LAYOUT}:`;
+  const bounds = {
+    ...(maxBytes !== undefined && { maxBytes }),
+    maxEntries,
+    onEvict: ({ key, ...eviction }: { key: string; url?: string; cause: 'size' | 'expired' }) =>
+      reports.emit({ type: 'evicted', ...eviction, key: key.startsWith(prefix) ? key.slice(prefix.length) : key }),
+  };
+  const backend = store === undefined ? memoryStore(bounds) : adapterOf(store, bounds);
+  const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
+  const parts = { backend, namespace, prefix, reports, settings: complete(options.storage), maxEntryBytes };
+  return backend.holdsRecords === true ? createObjectStore(parts) : createTextStore({ ...parts, transform });
+}
+
+function complete({ breaker, ...given }: StorageOptions = {}): StorageSettings {
+  return { ...DEFAULT_STORAGE, ...defined(given), breaker: { ...DEFAULT_STORAGE.breaker, ...defined(breaker ?? {}) } };
+}
+
+function defined<T extends object>(given: T): T {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+}

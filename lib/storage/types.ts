@@ -1,0 +1,100 @@
+/**
+ * What does the rest of the library see of a store? One interface that never throws and never hangs.
+ */
+import type { Seconds } from '../policy/types.js';
+import type { StoreRecord } from './records.js';
+
+/** A value that is there now, or later. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * What a caller may give as `store`: recognised by shape (`get`, `set`, `delete`), never by class. A Keyv of
+ * any major is used through its adapter (`keyv.store`).
+ */
+export interface StorageAdapter {
+  get(key: string): MaybePromise<unknown>;
+  /** `ttl` in whole milliseconds, at least 1; left out for "for ever". */
+  set(key: string, value: unknown, ttl?: number): MaybePromise<unknown>;
+  delete(key: string): MaybePromise<unknown>;
+  getMany?(keys: string[]): MaybePromise<readonly unknown[]>;
+  deleteMany?(keys: string[]): MaybePromise<unknown>;
+  /** Entries as `[key, value]`; where a store cannot iterate, listing functions say so. */
+  iterator?(namespace?: string): AsyncIterableIterator<unknown> | AsyncGenerator<unknown>;
+  on?(event: 'error', listener: (error: unknown) => void): unknown;
+  disconnect?(): MaybePromise<unknown>;
+}
+
+/** The outcome of a look into the store. */
+export interface LookupResult {
+  /** One per key, in order; `undefined` for a miss of any kind. */
+  readonly records: readonly (StoreRecord | undefined)[];
+  /** False when the store could not be asked (down, too slow, breaker open): a miss says nothing then. */
+  readonly answered: boolean;
+}
+
+/** How much longer one request may wait for the store, all its operations together. */
+export interface WaitBudget {
+  /** Milliseconds. */
+  left: number;
+}
+
+/** The guarded store. No method throws or rejects; each settles within the budget. */
+export interface RecordStore {
+  /** Reads several records in one round trip where the store can. A process sees its own pending writes. */
+  lookup(keys: readonly string[], budget?: WaitBudget): MaybePromise<LookupResult>;
+  /** A full budget, to be handed to all lookups of one request. */
+  waitBudget(): WaitBudget;
+  /** Hands a record to the store, off the caller's path; false when it was refused (too large, queue full, closed). */
+  put(record: StoreRecord, keepFor: Seconds | null): boolean;
+  /** Removes records; resolves to how many were really known to be there, where the store tells. */
+  remove(keys: readonly string[]): Promise<number>;
+  /** Every record under our namespace, lazily; throws `CacheConfigurationError` where the store cannot iterate. */
+  records(): AsyncIterable<StoreRecord>;
+  /** Removes everything under our namespace, and nothing else. */
+  clear(): Promise<number>;
+  /** Resolves when all pending writes have settled. */
+  flush(): Promise<void>;
+  /** Ends what we opened, only that; afterwards every lookup is a miss. */
+  close(): Promise<void>;
+  /** Where single flight reaches: this process, or every process on the store. */
+  readonly coalescing: 'process' | 'fleet';
+  /** Figures for `stats()`. */
+  figures(): StoreFigures;
+}
+
+/** What a store can say about itself. */
+export interface StoreFigures {
+  readonly reading: 'closed' | 'open' | 'half-open';
+  readonly writing: 'closed' | 'open' | 'half-open';
+  readonly pendingWrites: number;
+  readonly pendingBytes: number;
+  readonly droppedWrites: number;
+  /** Known for the memory store only. */
+  readonly entries?: number;
+  readonly bytes?: number;
+}
+
+/** The options of `storage`, complete. */
+export interface StorageSettings {
+  /** Per operation, in milliseconds. */
+  readonly timeout: number;
+  /** Per request, all operations together, in milliseconds. */
+  readonly budget: number;
+  readonly breaker: {
+    /** Failures in a row that open it. */
+    readonly failures: number;
+    /** Milliseconds between probes while it is open. */
+    readonly probeEvery: number;
+  };
+  /** Bytes of writes that may wait. */
+  readonly maxPendingBytes: number;
+}
+
+/** What a store reports; the names are those of the public events. */
+export type StoreEvent =
+  | { readonly type: 'degraded'; readonly breaker: 'read' | 'write'; readonly cause: unknown }
+  | { readonly type: 'recovered'; readonly breaker: 'read' | 'write'; readonly cause?: unknown }
+  | { readonly type: 'corrupt'; readonly key: string; readonly cause: string }
+  | { readonly type: 'evicted'; readonly key: string; readonly url?: string; readonly cause: 'size' | 'expired' }
+  | { readonly type: 'not-stored'; readonly key: string; readonly cause: 'too-large' | 'queue-full' | 'store-failed' }
+  | { readonly type: 'error'; readonly operation: string; readonly cause: unknown };

@@ -1,0 +1,36 @@
+/**
+ * Where does `axios.use` come from? axios has none: it is added to the default export and to what `create` makes
+ * from then on, and never over an existing one.
+ */
+import axios from 'axios';
+import type { AxiosInstance } from 'axios';
+import type { CachePlugin, InstanceCache } from './plugin.js';
+
+declare module 'axios' {
+  interface AxiosInstance {
+    /** Installs a plugin; returns what the plugin returns. */
+    use<Result>(plugin: (instance: this) => Result): Result;
+    /** The cache, once a cache plugin is in use. */
+    cache?: InstanceCache;
+  }
+}
+
+type Usable = Partial<Pick<AxiosInstance, 'use'>>;
+
+/** Adds `use` to axios' default export and to the instances it creates. */
+export function addUse(): void {
+  addTo(axios);
+  const create = axios.create.bind(axios);
+  if ((axios as Usable).use === undefined) return;
+  axios.create = (defaults) => addTo(create(defaults));
+}
+
+function addTo<Instance extends AxiosInstance>(instance: Instance): Instance {
+  if ((instance as Usable).use === undefined) {
+    const use = <Result>(plugin: (target: Instance) => Result): Result => plugin(instance);
+    Object.defineProperty(instance, 'use', { value: use, configurable: true, enumerable: false, writable: true });
+  }
+  return instance;
+}
+
+export type { CachePlugin };
