@@ -16,11 +16,10 @@ import type { Compiled } from './interceptors/settings.js';
 import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
 import { checkPluginOptions } from './interceptors/validate.js';
 import { createEvents } from './observe/events.js';
-import type { EventDetail, Events } from './observe/events.js';
+import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { EpochMs } from './policy/types.js';
 import { createRecordStore } from './storage/store.js';
-import type { StoreEvent } from './storage/types.js';
 
 const systemClock = (): EpochMs => Date.now();
 
@@ -68,7 +67,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
   const store = createRecordStore({
     ...options,
     onEvent(event) {
-      events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : detailOf(event));
+      events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : event);
     },
   });
   const onError = (cause: unknown): void => {
@@ -86,10 +85,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
   };
 }
 
-function detailOf({ type, ...detail }: StoreEvent): EventDetail {
-  void type;
-  return detail;
-}
+type Layered = CacheRequestOptions | undefined;
 
 /** The plugin's own options, which may change at run time. */
 export interface OptionLayer {
@@ -120,7 +116,12 @@ function install<Instance extends AxiosInstance>(
   if (Object.hasOwn(installable, INSTALLED)) return installable as Instance & { cache: InstanceCache };
   let disabled = 0;
   const isDisabled = (): boolean => disabled > 0;
-  const installation = { engine, instance, isDisabled, compiled: layer.compiled };
+  const installation = {
+    engine,
+    instance,
+    isDisabled,
+    compiled: (own: Layered, shared: Layered) => layer.compiled(own, shared),
+  };
   const request = instance.interceptors.request.use(requestInterceptor(installation), rethrow, { synchronous: true });
   const response = instance.interceptors.response.use(markResponse, markError);
   const handle: InstanceCache = createHandle<CacheRequestOptions>({

@@ -27,9 +27,12 @@ function explain({ cache, data }) {
   console.log(`    body: ${JSON.stringify(data)}\n`);
 }
 
-/** Stale is served on errors because the tests of what forbids it count only then (stale-close-*). */
+/**
+ * Stale is served on errors because the tests of what forbids it count only then (stale-close-*). The suite wants
+ * Set-Cookie stored and replayed, as RFC 9111 has it; the library does that for a cache of one user, when told to.
+ */
 function cacheOptions({ mode }) {
-  const common = { heuristic: true, staleIfError: true };
+  const common = { heuristic: true, staleIfError: true, storeSetCookie: true };
   return mode === 'shared' ? { ...common, shared: true, credentials: 'strict' } : common;
 }
 

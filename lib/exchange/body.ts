@@ -35,8 +35,7 @@ export function toStoredBody(data: unknown): StoredBody | undefined {
 
 // Mock adapters answer with objects: kept as JSON where that loses nothing a caller could notice.
 function asPlainValue(data: unknown): StoredBody | undefined {
-  const isPlain =
-    typeof data === 'number' || typeof data === 'boolean' || Array.isArray(data) || isPlainObject(data);
+  const isPlain = typeof data === 'number' || typeof data === 'boolean' || Array.isArray(data) || isPlainObject(data);
   if (!isPlain) return undefined;
   try {
     return { form: 'value', text: JSON.stringify(data) };
@@ -52,7 +51,12 @@ function isPlainObject(value: unknown): boolean {
 }
 
 /** The data for one caller: its own copy, in the form its adapter would have given. */
-export function toData(body: StoredBody, config: InternalAxiosRequestConfig, kind: AdapterKind, headers: Fields): unknown {
+export function toData(
+  body: StoredBody,
+  config: InternalAxiosRequestConfig,
+  kind: AdapterKind,
+  headers: Fields,
+): unknown {
   if (body.form === 'value') return JSON.parse(bodyText(body));
   if (body.form === 'text') return bodyText(body);
   switch (config.responseType) {

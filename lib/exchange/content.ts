@@ -29,11 +29,7 @@ export interface Content {
 export const NO_CONTENT: StoredBody = { form: 'content', bytes: new Uint8Array(0) };
 
 /** Reads what the adapter gave for `responseType: 'arraybuffer'`. */
-export async function readContent(
-  raw: AxiosResponse,
-  response: PolicyResponse,
-  reading: Reading,
-): Promise<Content> {
+export async function readContent(raw: AxiosResponse, response: PolicyResponse, reading: Reading): Promise<Content> {
   const { config, kind } = reading;
   const data: unknown = raw.data;
   const body = toStoredBody(data);
@@ -59,7 +55,7 @@ async function decoded(bytes: Uint8Array, coding: string, raw: AxiosResponse, { 
     return content.whole ? { body, unkept: framingDoubt(raw) } : { body, unkept: 'body-incomplete' };
   } catch (error) {
     if (isTooLarge(error)) throw tooLarge(limit, config, raw.request);
-    throw AxiosError.from(error as Error, undefined, config, raw.request, { ...raw, config });
+    throw AxiosError.from(error, undefined, config, raw.request, { ...raw, config });
   }
 }
 
@@ -82,7 +78,7 @@ export function doubtAbout(
   const { headers } = response;
   // Node's fetch undoes codings leniently and hides a cut: only JSON shows that it is whole.
   if (headers['content-encoding'] !== undefined) return isWholeJson(headers, bytes) ? undefined : 'body-unverifiable';
-  return headers['content-length'] ?? headers['transfer-encoding'] ? undefined : 'body-unverifiable';
+  return (headers['content-length'] ?? headers['transfer-encoding']) ? undefined : 'body-unverifiable';
 }
 
 function isWholeJson(headers: Fields, bytes: Uint8Array): boolean {
@@ -110,7 +106,12 @@ function framingDoubt(raw: AxiosResponse): WhyBodyNotStored | undefined {
 
 // What axios' http adapter would have left: no coding that was undone, and a length that is true.
 /** The fields for the caller. */
-export function callerHeaders(raw: AxiosResponse, response: PolicyResponse, body: StoredBody, reading: Reading): AxiosHeaders {
+export function callerHeaders(
+  raw: AxiosResponse,
+  response: PolicyResponse,
+  body: StoredBody,
+  reading: Reading,
+): AxiosHeaders {
   const headers = AxiosHeaders.from(raw.headers as AxiosHeaders);
   if (reading.kind !== 'http' || reading.config.decompress === false) return headers;
   if (!isDecodable(response.headers['content-encoding'])) return headers;

@@ -36,7 +36,6 @@ export function deliverStored(
   });
 }
 
-
 // §4, §5.1: a response from the store tells its age. §3.2 aside, the length is that of what is handed out.
 function storedHeaders(stored: StoredResponse<StoredBody>, { config }: Passage, now: number): Record<string, string> {
   const headers = Object.assign(emptyFields(), stored.headers);
@@ -44,8 +43,7 @@ function storedHeaders(stored: StoredResponse<StoredBody>, { config }: Passage, 
   const undone = config.decompress !== false && isDecodable(headers['content-encoding']);
   if (undone && stored.body.form === 'content') {
     delete headers['content-encoding'];
-    if (headers['content-length'] !== undefined)
-      headers['content-length'] = String(bodyBytes(stored.body).byteLength);
+    if (headers['content-length'] !== undefined) headers['content-length'] = String(bodyBytes(stored.body).byteLength);
   }
   return headers;
 }
@@ -58,7 +56,16 @@ interface Shaped {
 }
 
 // RFC 9110 §15.4.5: a 304 carries these and no content.
-const OF_NOT_MODIFIED = ['age', 'cache-control', 'content-location', 'date', 'etag', 'expires', 'vary', 'last-modified'];
+const OF_NOT_MODIFIED = [
+  'age',
+  'cache-control',
+  'content-location',
+  'date',
+  'etag',
+  'expires',
+  'vary',
+  'last-modified',
+];
 
 function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers: Fields): Shaped {
   const { status, statusText, body } = stored;
@@ -154,7 +161,8 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
 export function settle(response: AxiosResponse, config: InternalAxiosRequestConfig): AxiosResponse {
   const { validateStatus } = config;
   if (!response.status || !validateStatus || validateStatus(response.status)) return response;
-  const code = response.status >= 400 && response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  const code =
+    response.status >= 400 && response.status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
   const message = `Request failed with status code ${String(response.status)}`;
   throw new AxiosError(message, code, config, response.request, response);
 }

@@ -83,9 +83,9 @@ export interface Passage {
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
   /** Counts the request and tells listeners what became of it. */
-  report(info: CacheInfo): void;
+  readonly report: (info: CacheInfo) => void;
   /** The URL as it may be told to others. */
-  redact(url: string): string;
+  readonly redact: (url: string) => string;
 }
 
 /** Remembers keys for a while. */

@@ -115,8 +115,8 @@ function dropOldest(markers: Map<string, number>): void {
 
 // The adapter watches the leader's timeout. A waiter with the same or a longer one needs no timer of its own.
 function ownTimeout(config: InternalAxiosRequestConfig, leader: InternalAxiosRequestConfig): number | undefined {
-  const own = Number(config.timeout ?? 0);
-  const led = Number(leader.timeout ?? 0);
+  const own = config.timeout ?? 0;
+  const led = leader.timeout ?? 0;
   return own > 0 && (led === 0 || own !== led) ? own : undefined;
 }
 
@@ -124,7 +124,7 @@ function ownTimeout(config: InternalAxiosRequestConfig, leader: InternalAxiosReq
 export function outlasts(config: InternalAxiosRequestConfig, leader: InternalAxiosRequestConfig): boolean {
   const longer = (own: number, led: number, none: number): boolean => led !== none && (own === none || own > led);
   return (
-    longer(Number(config.timeout ?? 0), Number(leader.timeout ?? 0), 0) ||
+    longer(config.timeout ?? 0, leader.timeout ?? 0, 0) ||
     longer(config.maxContentLength ?? -1, leader.maxContentLength ?? -1, -1)
   );
 }
@@ -146,7 +146,7 @@ function waitFor<T>(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const settle = (): void => {
       signal?.removeEventListener?.('abort', onAbort);
-      cancelToken?.unsubscribe?.(onCancel);
+      cancelToken?.unsubscribe(onCancel);
       if (timer !== undefined) clearTimeout(timer);
     };
     const giveUp = (reason: Error): void => {
@@ -161,7 +161,7 @@ function waitFor<T>(
       giveUp(reason as Error);
     };
     signal?.addEventListener?.('abort', onAbort);
-    cancelToken?.subscribe?.(onCancel);
+    cancelToken?.subscribe(onCancel);
     if (timeout !== undefined)
       timer = setTimeout(() => {
         giveUp(timeoutError(timeout, config));

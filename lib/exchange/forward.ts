@@ -205,8 +205,11 @@ export function refreshBehind(course: Course): void {
 
 // The caller has been answered: its signal, limits in time and progress functions are no longer concerned.
 function withoutCaller(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
-  const { signal, cancelToken, onDownloadProgress, onUploadProgress, ...rest } = config;
-  void [signal, cancelToken, onDownloadProgress, onUploadProgress];
-  return { ...rest, responseType: config.responseType === 'stream' ? 'arraybuffer' : config.responseType } as typeof config;
+  const unattended = { ...config };
+  delete unattended.signal;
+  delete unattended.cancelToken;
+  delete unattended.onDownloadProgress;
+  delete unattended.onUploadProgress;
+  if (config.responseType === 'stream') unattended.responseType = 'arraybuffer';
+  return unattended;
 }
-

@@ -77,9 +77,13 @@ function requestFields(headers: InternalAxiosRequestConfig['headers']): Record<s
   for (const name of Object.keys(headers)) {
     const value: unknown = headers[name];
     if (value === undefined || value === null || value === false) continue;
-    fields[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value as string);
+    fields[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : fieldText(value);
   }
   return fields;
+}
+
+function fieldText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 // The body takes part in the identity where it can be read without consuming it.

@@ -66,12 +66,16 @@ export async function open(question: Question, responseType: 'arraybuffer' | 'st
     response: toPolicyResponse(raw),
     route: routeOf(raw, hops, question),
     times: { requestedAt, receivedAt },
-    request: raw.request as unknown,
+    request: raw.request,
   };
   return { raw, head };
 }
 
-function insideConfig({ config, adapter, kind, url, validationHeaders, signal }: Question, hops: Hop[], responseType: 'arraybuffer' | 'stream') {
+function insideConfig(
+  { config, adapter, kind, url, validationHeaders, signal }: Question,
+  hops: Hop[],
+  responseType: 'arraybuffer' | 'stream',
+) {
   const headers = new AxiosHeaders(config.headers);
   headers.set({ ...validationHeaders });
   const inside: InternalAxiosRequestConfig = { ...config, headers, responseType };
@@ -87,7 +91,7 @@ function insideConfig({ config, adapter, kind, url, validationHeaders, signal }:
   }
   if (kind === 'fetch') {
     const env = (config.env ?? {}) as { fetch?: typeof fetch };
-    inside.env = { ...config.env, fetch: observedFetch(env.fetch ?? globalThis.fetch) } as NonNullable<typeof config.env>;
+    inside.env = { ...config.env, fetch: observedFetch(env.fetch ?? globalThis.fetch) };
   }
   return inside;
 }

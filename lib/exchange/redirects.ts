@@ -18,7 +18,8 @@ export interface Hop {
 }
 
 /** What is known of the way. */
-export type Route = { readonly kind: 'direct' } | { readonly kind: 'hops'; readonly hops: readonly Hop[] } | { readonly kind: 'unseen' };
+export type Route =
+  { readonly kind: 'direct' } | { readonly kind: 'hops'; readonly hops: readonly Hop[] } | { readonly kind: 'unseen' };
 
 type BeforeRedirect = NonNullable<InternalAxiosRequestConfig['beforeRedirect']>;
 

@@ -72,7 +72,8 @@ interface Source {
 }
 
 function sourceOf(data: unknown): Source | undefined {
-  if (typeof ReadableStream !== 'undefined' && data instanceof ReadableStream) return webSource(data);
+  if (typeof ReadableStream !== 'undefined' && data instanceof ReadableStream)
+    return webSource(data as ReadableStream<Uint8Array>);
   const isNodeStream = typeof (data as { pipe?: unknown } | undefined)?.pipe === 'function';
   return isNodeStream ? nodeSource(data as Readable) : undefined;
 }

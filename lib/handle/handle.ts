@@ -122,13 +122,19 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
       ...parts.underWay(),
       store: store.figures(),
     }),
-    on: events.on,
-    off: events.off,
+    on(type, listener) {
+      events.on(type, listener);
+    },
+    off(type, listener) {
+      events.off(type, listener);
+    },
     async close() {
       await store.flush();
       await store.close();
     },
-    uninstall: parts.uninstall,
+    uninstall() {
+      parts.uninstall();
+    },
   };
 }
 

@@ -18,16 +18,19 @@ export function liveSettings(layer: Changeable): CacheRequestOptions {
     layer.replace({ ...layer.current(), [name]: value });
     return true;
   };
-  return new Proxy({} as CacheRequestOptions, {
-    get: (_target, name) => Reflect.get(layer.current(), name) as unknown,
-    set: (_target, name, value) => change(name, value),
-    deleteProperty: (_target, name) => change(name, undefined),
-    has: (_target, name) => Object.hasOwn(layer.current(), name),
-    ownKeys: () => Reflect.ownKeys(layer.current()),
-    getOwnPropertyDescriptor(_target, name) {
-      if (!Object.hasOwn(layer.current(), name)) return undefined;
-      const value: unknown = Reflect.get(layer.current(), name);
-      return { value, configurable: true, enumerable: true, writable: true };
+  return new Proxy(
+    {},
+    {
+      get: (_target, name): unknown => Reflect.get(layer.current(), name),
+      set: (_target, name, value) => change(name, value),
+      deleteProperty: (_target, name) => change(name, undefined),
+      has: (_target, name) => Object.hasOwn(layer.current(), name),
+      ownKeys: () => Reflect.ownKeys(layer.current()),
+      getOwnPropertyDescriptor(_target, name) {
+        if (!Object.hasOwn(layer.current(), name)) return undefined;
+        const value: unknown = Reflect.get(layer.current(), name);
+        return { value, configurable: true, enumerable: true, writable: true };
+      },
     },
-  });
+  );
 }

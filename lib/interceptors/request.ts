@@ -4,13 +4,7 @@
  * Only there has every other request interceptor run, is the content final, and is the answer still raw.
  */
 import { AxiosHeaders } from 'axios';
-import type {
-  AxiosAdapter,
-  AxiosInstance,
-  AxiosRequestConfig,
-  AxiosResponse,
-  InternalAxiosRequestConfig,
-} from 'axios';
+import type { AxiosAdapter, AxiosInstance, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { resolveAdapter } from '../exchange/adapters.js';
 import { isServable } from '../exchange/body.js';
 import { raiseEpochs } from '../exchange/commit.js';
@@ -62,13 +56,14 @@ export function originalAdapter(adapter: Adapter): Adapter {
   return typeof adapter === 'function' ? ((adapter as ExchangeAdapter)[ORIGINAL_ADAPTER]?.adapter ?? adapter) : adapter;
 }
 
-function compiledFor({ compiled, instance, isDisabled }: Installation, config: InternalAxiosRequestConfig): Compiled {
+function compiledFor(installation: Installation, config: InternalAxiosRequestConfig): Compiled {
+  const { instance } = installation;
   const own: unknown = Object.hasOwn(config, 'cache') ? config.cache : undefined;
   if (own !== undefined && own !== false) checkRequestOptions(own);
   const defaults: unknown = instance.defaults.cache;
   const ofInstance = typeof defaults === 'object' ? (defaults as CacheRequestOptions) : undefined;
-  const found = compiled(own === false ? undefined : own, ofInstance);
-  return own === false || isDisabled() ? switchedOff(found) : found;
+  const found = installation.compiled(own === false ? undefined : own, ofInstance);
+  return own === false || installation.isDisabled() ? switchedOff(found) : found;
 }
 
 function switchedOff({ settings, callbacks }: Compiled): Compiled {

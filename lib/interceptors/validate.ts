@@ -56,8 +56,7 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
   heuristic: flag,
   shared: {
     takes: 'true, false or the names of targeted header fields',
-    accepts: (value) =>
-      typeof value === 'boolean' || (isString(value) && isToken(value)) || fieldNames.accepts(value),
+    accepts: (value) => typeof value === 'boolean' || (isString(value) && isToken(value)) || fieldNames.accepts(value),
   },
   credentials: {
     takes: "'partition' or 'strict'",
@@ -159,5 +158,9 @@ function checkTogether({ maxBytes, maxEntryBytes, storage }: CacheOptions): void
     throw new CacheConfigurationError('maxEntryBytes', maxEntryBytes, `at most maxBytes, which is ${String(maxBytes)}`);
   for (const name of Object.keys(storage ?? {}))
     if (!STORAGE_NAMES.has(name))
-      throw new CacheConfigurationError(`storage.${name}`, (storage as Record<string, unknown>)[name], 'nothing: there is no such option');
+      throw new CacheConfigurationError(
+        `storage.${name}`,
+        (storage as Record<string, unknown>)[name],
+        'nothing: there is no such option',
+      );
 }

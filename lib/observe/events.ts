@@ -38,7 +38,7 @@ export interface CacheEvent {
 }
 
 /** Hears of events; what it throws is ignored. */
-export type CacheEventListener = (event: CacheEvent) => void;
+export type CacheEventListener = (event: CacheEvent) => unknown;
 
 /** What is said of an event besides its name and time. */
 export type EventDetail = Omit<CacheEvent, 'type' | 'at'>;
@@ -69,7 +69,9 @@ export function createEvents(clock: () => EpochMs): Events {
     },
     onAny(listener) {
       any.add(listener);
-      return () => any.delete(listener);
+      return () => {
+        any.delete(listener);
+      };
     },
     emit(type, detail) {
       const listeners = byType.get(type);
@@ -83,7 +85,7 @@ export function createEvents(clock: () => EpochMs): Events {
 // A listener that throws, or rejects, is its own affair: it must not become the request's.
 function callSafely(listener: CacheEventListener, event: CacheEvent): void {
   try {
-    const returned: unknown = listener(event);
+    const returned = listener(event);
     if (returned instanceof Promise) returned.catch(() => undefined);
   } catch {
     // ignored on purpose

@@ -60,12 +60,10 @@ export function varyMismatch(
   if (vary.kind !== 'names') return 'vary-star';
   if (vary.names.length === 0) return undefined;
   const selected = selectingFields(vary.names, request, settings);
-  for (const name of vary.names) {
-    // An ignored field is stored redacted: it cannot be compared, so a request that has it never matches.
-    if (selected[name] !== undefined && settings.ignoredParameters.includes(name)) return 'vary-ignored-header';
-    if (selected[name] !== stored.selectedBy[name]) return 'vary-mismatch';
-  }
-  return undefined;
+  // An ignored field is stored redacted: it cannot be compared, so a request that has it never matches.
+  const isIgnored = (name: string): boolean => settings.ignoredParameters.includes(name);
+  if (vary.names.some((name) => selected[name] !== undefined && isIgnored(name))) return 'vary-ignored-header';
+  return vary.names.some((name) => selected[name] !== stored.selectedBy[name]) ? 'vary-mismatch' : undefined;
 }
 
 // Lists whose order means nothing without weights, and whose members are case-insensitive (RFC 9110 §12.5).

@@ -64,20 +64,19 @@ interface Source {
 }
 
 function sourceOf(connect: unknown): Source {
-  if (connect instanceof Object && 'connect' in connect) {
+  if (typeof connect !== 'string' && (typeof connect !== 'object' || connect === null || Array.isArray(connect))) {
+    throw new CacheConfigurationError('redisStore', connect, TAKES);
+  }
+  if (typeof connect === 'object' && 'connect' in connect) {
     const adapter = keyvOver(connect as RedisClientConnectionType);
     return { create: () => linkOf(adapter), isOurs: false, label: 'a client' };
   }
-  if (connect instanceof Object && 'client' in connect && 'getMany' in connect) {
+  if (typeof connect === 'object' && 'client' in connect && 'getMany' in connect) {
     const adapter = viewOf(connect as KeyvRedis<unknown>);
     return { create: () => linkOf(adapter), isOurs: false, label: 'a KeyvRedis' };
   }
-  if (typeof connect !== 'string' && Object.prototype.toString.call(connect) !== '[object Object]') {
-    throw new CacheConfigurationError('redisStore', connect, TAKES);
-  }
-  const given = connect as string | RedisStoreOptions;
-  const { label } = planOf(given, { over: false });
-  return { create: (life) => linkOf(keyvOver(clientOf(given, life))), isOurs: true, label };
+  const { label } = planOf(connect, { over: false });
+  return { create: (life) => linkOf(keyvOver(clientOf(connect, life))), isOurs: true, label };
 }
 
 function clientOf(connect: string | RedisStoreOptions, life: Life): RedisClientConnectionType {
