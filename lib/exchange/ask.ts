@@ -7,12 +7,12 @@ import { CacheActions } from '../policy/actions.js';
 import { expiresAt } from '../policy/freshness.js';
 import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
-import { bodyText } from '../storage/records.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
 import type { WhyBodyNotStored } from '../observe/info.js';
 import { commitFreshened, commitResponse } from './commit.js';
+import { filtered, tagsOf } from './callbacks.js';
 import type { Course } from './course.js';
-import type { Landed, Outcome, Passage, SeenResponse } from './engine.js';
+import type { Landed, Outcome, Passage } from './engine.js';
 import { askOrigin } from './origin.js';
 import type { OriginAnswer } from './origin.js';
 import { freshestEnd } from './redirects.js';
@@ -50,28 +50,11 @@ export async function decide(actions: CacheActions<StoredBody>, passage: Passage
   const decision = actions.updateFromResponse(answer.response, answer.times);
   // The filter costs the caller's time: only what would be stored is shown to it.
   if (decision.kind !== 'store' || passage.callbacks.filterFn === undefined) return decision;
-  return actions.updateFromResponse(answer.response, answer.times, await filtered(passage, answer));
-}
-
-async function filtered(passage: Passage, answer: OriginAnswer): Promise<boolean> {
-  try {
-    return (await passage.callbacks.filterFn?.(seenResponse(passage, answer))) !== false;
-  } catch (cause) {
-    passage.engine.events.emit('error', { operation: 'filterFn', cause });
-    return false;
-  }
-}
-
-/** The response as a caller's function sees it. */
-function seenResponse({ request, redact }: Passage, { response, body }: OriginAnswer): SeenResponse {
-  return {
-    status: response.status,
-    statusText: response.statusText ?? '',
-    headers: response.headers,
-    url: redact(request.url),
-    method: request.method,
-    text: () => bodyText(body),
-  };
+  return actions.updateFromResponse(
+    answer.response,
+    answer.times,
+    await filtered(passage, answer.response, answer.body),
+  );
 }
 
 /** Performs a decision. */
@@ -103,7 +86,13 @@ function store(course: Course, answer: OriginAnswer, decision: Store): Outcome {
   if (typeof routed === 'string') return notKept(answer, decision, routed);
   if (answer.unkept !== undefined) return notKept(answer, decision, answer.unkept);
   const response: StoredResponse<StoredBody> = { ...routed, body: answer.body };
-  const committed = commitResponse(passage, found, response, decision.keepFor, tagsOf(passage, answer));
+  const committed = commitResponse(
+    passage,
+    found,
+    response,
+    decision.keepFor,
+    tagsOf(passage, answer.response, answer.body),
+  );
   return { kind: 'answered', answer, decision, ...committed };
 }
 
@@ -135,16 +124,4 @@ function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): 
   const current: EntryRecord = { ...found.entry, epoch: found.epoch };
   const committed = commitFreshened(passage, current, response, keepFor, notStored);
   return { kind: 'answered', answer, decision, ...committed };
-}
-
-function tagsOf(passage: Passage, answer: OriginAnswer): readonly string[] {
-  const { tags } = passage.callbacks;
-  const written = answer.response.headers['cache-tag']?.split(',').map((tag) => tag.trim()) ?? [];
-  try {
-    const given = typeof tags === 'function' ? tags(seenResponse(passage, answer)) : (tags ?? []);
-    return [...new Set([...given, ...written])].filter((tag) => tag !== '');
-  } catch (cause) {
-    passage.engine.events.emit('error', { operation: 'tags', cause });
-    return written;
-  }
 }

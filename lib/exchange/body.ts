@@ -35,17 +35,23 @@ export function toStoredBody(data: unknown): StoredBody | undefined {
 
 // Mock adapters answer with objects: kept as JSON where that loses nothing a caller could notice.
 function asPlainValue(data: unknown): StoredBody | undefined {
-  const isPlain = typeof data === 'number' || typeof data === 'boolean' || Array.isArray(data) || isPlainObject(data);
-  if (!isPlain) return undefined;
-  try {
-    return { form: 'value', text: JSON.stringify(data) };
-  } catch {
-    return undefined;
-  }
+  return survivesJson(data, 0) ? { form: 'value', text: JSON.stringify(data) } : undefined;
 }
 
-function isPlainObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+const DEEPEST = 1_000;
+
+function survivesJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (depth > DEEPEST || typeof value !== 'object') return false;
+  if (Array.isArray(value)) return Array.from<unknown>(value).every((item) => survivesJson(item, depth + 1));
+  if (!isPlainObject(value) || 'toJSON' in value) return false;
+  return Reflect.ownKeys(value).every(
+    (key) => typeof key === 'string' && survivesJson((value as Record<string, unknown>)[key], depth + 1),
+  );
+}
+
+function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }

@@ -32,8 +32,9 @@ async function conclude(passage: Passage, response: AxiosResponse): Promise<void
   markBypassed(response, passage);
 }
 
-function markBypassed(response: AxiosResponse, { settings, report }: Passage): void {
-  const forwarded = settings.disabled
+function markBypassed(response: AxiosResponse, { settings, request, report }: Passage): void {
+  const isOff = settings.disabled || settings.methods.includes(request.method);
+  const forwarded = isOff
     ? ({ because: 'bypass', rule: 'disabled' } as const)
     : ({ because: 'method', rule: 'method' } as const);
   const facts: InfoFacts = { status: 'bypass', fromCache: false, forwarded, forwardStatus: response.status };

@@ -11,18 +11,29 @@ import { assertNever } from '../policy/never.js';
 import type { ReuseDecision, ServeRule, StoredResponse } from '../policy/types.js';
 import type { StoredBody } from '../storage/records.js';
 import { deliverGatewayTimeout, deliverStored } from './deliver.js';
-import type { Found } from './lookup.js';
+import type { Found, Keys } from './lookup.js';
 import { keysFor, lookUp } from './lookup.js';
 import type { Course, Forwarded } from './course.js';
 import type { Passage } from './engine.js';
 import { passThrough } from './bypass.js';
+import { reconsider } from './callbacks.js';
 import { askTogether, refreshBehind } from './forward.js';
 
 /** Carries one request through the cache. Rejects with what axios would have rejected with. */
 export async function exchange(passage: Passage): Promise<AxiosResponse> {
-  if (!isCacheable(passage)) return passThrough(passage);
-  const found = await lookUp(passage.engine.store, keysFor(passage), passage);
-  return respond(passage, found);
+  const keys = isCacheable(passage) ? keysOrEvent(passage) : undefined;
+  if (keys === undefined) return passThrough(passage);
+  return respond(passage, await lookUp(passage.engine.store, keys, passage));
+}
+
+// Without a key of the caller's making nothing is looked up: a wrong one might be somebody else's.
+function keysOrEvent(passage: Passage): Keys | undefined {
+  try {
+    return keysFor(passage);
+  } catch (cause) {
+    passage.engine.events.emit('error', { operation: 'keyFn or partition', cause });
+    return undefined;
+  }
 }
 
 function isCacheable({ settings, request }: Passage): boolean {
@@ -61,6 +72,7 @@ function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
 }
 
 function serve({ passage, found }: Course, stored: StoredResponse<StoredBody>, rule: ServeRule): AxiosResponse {
+  if (found.entry !== undefined) reconsider(passage, found.entry);
   const isFresh = rule === 'fresh' || rule === 'immutable' || rule === 'never-expires';
   return deliverStored(passage, stored, {
     status: isFresh ? 'hit' : 'stale',

@@ -39,14 +39,13 @@ const DEMANDS_OWN_ANSWER: ReadonlySet<ForwardRule> = new Set([
 export async function askTogether(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
   const { passage, actions } = course;
   const { engine, config } = passage;
-  if (engine.failures.isRecent(actions.cacheKey, RETRY_MILLISECONDS)) {
-    const stale = staleOnError(course, forwarded, undefined);
-    if (stale !== undefined) return stale;
-  }
+  const stale = engine.failures.has(actions.cacheKey) ? staleAtOnce(course, forwarded) : undefined;
+  if (stale !== undefined) return stale;
   if (config.responseType === 'stream') return askStreaming(course, forwarded, conclude);
   const key = flightKey(course, forwarded.rule);
   const landing = await engine.flights.fly(key, config, async (signal) => {
     const outcome = await ask(course, signal);
+    if (outcome.kind === 'answered' && outcome.answer.response.status < 500) engine.failures.forget(actions.cacheKey);
     if (key !== undefined && outcome.kind === 'answered') engine.flights.mark(key, isShareable(outcome));
     return outcome;
   });
@@ -166,6 +165,18 @@ function miss<T>(facts: T): T & { readonly status: 'miss'; readonly fromCache: f
   return { ...facts, status: 'miss', fromCache: false };
 }
 
+// Nobody waits for a dead origin whose last answer will do; now and then it is asked whether it is back.
+function staleAtOnce(course: Course, forwarded: Forwarded): AxiosResponse | undefined {
+  const { engine } = course.passage;
+  const { cacheKey } = course.actions;
+  const isDue = !engine.failures.isRecent(cacheKey, RETRY_MILLISECONDS);
+  const stale = staleOnError(course, forwarded, undefined);
+  if (stale === undefined || !isDue) return stale;
+  engine.failures.note(cacheKey);
+  startBehind(course, `retry ${cacheKey}`);
+  return stale;
+}
+
 // RFC 5861 §4
 function staleOnError(
   { passage, actions, found }: Course,
@@ -175,7 +186,7 @@ function staleOnError(
   const { engine } = passage;
   const decision = actions.updateFromError(engine.clock());
   if (decision.kind !== 'serve-stale') return undefined;
-  if (!engine.failures.isRecent(actions.cacheKey, RETRY_MILLISECONDS)) engine.failures.note(actions.cacheKey);
+  if (!engine.failures.has(actions.cacheKey)) engine.failures.note(actions.cacheKey);
   return deliverStored(passage, decision.stored, {
     status: 'stale',
     served: decision.because,
@@ -188,18 +199,24 @@ function staleOnError(
 
 /** Brings a stored response up to date behind its callers' backs. */
 export function refreshBehind(course: Course): void {
+  startBehind(course, course.found.keys.own);
+}
+
+function startBehind(course: Course, task: string): void {
   const { passage, found } = course;
   const { engine, request } = passage;
   const url = passage.redact(request.url);
   const unattended: Course = { ...course, passage: { ...passage, config: withoutCaller(passage.config) } };
-  engine.refreshes.start(found.keys.own, async () => {
+  engine.refreshes.start(task, async () => {
     const key = flightKey(unattended, 'stale');
     const start = (signal: AbortSignal): Promise<Outcome> => ask(unattended, signal);
     const { outcome } = await engine.flights.fly(key, unattended.passage.config, start);
     const failed = outcome.kind === 'failed' || outcome.answer.response.status >= 500;
     const cause = outcome.kind === 'failed' ? outcome.error : undefined;
+    if (!failed) engine.failures.forget(found.keys.own);
     engine.events.emit(failed ? 'refresh-failed' : 'refreshed', { key: found.keys.own, url, cause });
-    return !failed;
+    // A retry has its own pace, set by the failures; only a failed refresh is to be left alone for longer.
+    return !failed || task !== found.keys.own;
   });
 }
 

@@ -5,6 +5,16 @@ import type { CacheInfo, InfoFacts } from './info.js';
 
 const CACHE_NAME = 'axios-http-cache';
 
+// What `hit` and `fwd` have said already.
+const SAYS_NO_MORE: ReadonlySet<string> = new Set([
+  'fresh',
+  'no-entry',
+  'vary-mismatch',
+  'stale',
+  'method',
+  'disabled',
+]);
+
 /** Our member of Cache-Status. */
 export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): string {
   const parameters = [CACHE_NAME];
@@ -18,8 +28,8 @@ export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): str
   if (info.expires) parameters.push(`ttl=${String(Math.round((info.expires.getTime() - now) / 1000))}`);
   if (info.stored) parameters.push('stored');
   if (info.collapsed) parameters.push('collapsed');
-  const detail = facts.notStored ?? (facts.forwarded === undefined ? facts.served : facts.forwarded.rule);
-  if (detail !== undefined && detail !== forwarded?.because) parameters.push(`detail=${detail}`);
+  const detail = facts.notStored ?? forwarded?.rule ?? facts.served;
+  if (detail !== undefined && !SAYS_NO_MORE.has(detail)) parameters.push(`detail=${detail}`);
   return parameters.join('; ');
 }
 

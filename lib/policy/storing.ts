@@ -6,7 +6,7 @@
  */
 import { requestDirectives } from './directives.js';
 import { parseExpiration, resolveExpireAfter } from './expiration.js';
-import { currentAge, freshnessLifetime, staleness } from './freshness.js';
+import { currentAge, effectiveDirectives, freshnessLifetime, staleness } from './freshness.js';
 import { invalidatedUrls, isUnsafe } from './invalidation.js';
 import { errorUsability, longestStaleness } from './reuse.js';
 import { keepable, storable } from './storable.js';
@@ -70,7 +70,9 @@ export function factsOf(
 /** What a failure to reach the origin leaves: a stale answer where one is allowed (RFC 5861 §4). */
 export function decideOnFailure<B>(exchange: Exchange<B>, now: EpochMs): StoreDecision<B> {
   const { request, stored, settings } = exchange;
-  if (stored !== undefined && exchange.reading !== false) {
+  // §5.2.2.4: only a successful validation makes a no-cache response usable, however fresh it is.
+  const mustBeValidated = stored !== undefined && effectiveDirectives(stored.headers, settings).noCache;
+  if (stored !== undefined && exchange.reading !== false && !mustBeValidated) {
     const rule = errorUsability(stored, requestDirectives(request.headers), settings, now);
     if (rule !== undefined) return { kind: 'serve-stale', stored, because: 'stale-if-error' };
   }

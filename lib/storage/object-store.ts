@@ -12,6 +12,8 @@ import type { LookupResult, RecordStore, StorageSettings } from './types.js';
 export interface StoreParts {
   readonly backend: Backend;
   readonly namespace: string;
+  /** Nobody else uses the backend. */
+  readonly isOurs: boolean;
   /** All names of this cache begin with it; nothing else is ever touched. */
   readonly prefix: string;
   readonly maxEntryBytes: number;
@@ -24,12 +26,13 @@ export const KEY_START = '{';
 
 /** A record store over a backend that holds records. */
 export function createObjectStore({ backend, namespace, prefix, maxEntryBytes, ...rest }: StoreParts): RecordStore {
-  const { settings, reports } = rest;
+  const { settings, reports, isOurs } = rest;
   const release = backend.retain?.();
   let closed = false;
   const at = (key: string): StoreRecord | undefined => backend.get(prefix + key) as StoreRecord | undefined;
 
   async function* names(): AsyncGenerator<string> {
+    if (closed) return;
     for await (const list of listAll(backend, namespace, prefix + KEY_START)) for (const { name } of list) yield name;
   }
 
@@ -46,7 +49,10 @@ export function createObjectStore({ backend, namespace, prefix, maxEntryBytes, .
       reports.emit({ type: 'not-stored', key: record.key, cause: 'too-large' });
       return false;
     },
-    remove: (keys) => Promise.resolve(keys.filter((key) => backend.delete(prefix + key) === true).length),
+    remove(keys) {
+      const removed = closed ? [] : keys.filter((key) => backend.delete(prefix + key) === true);
+      return Promise.resolve(removed.length);
+    },
     async *records() {
       for await (const name of names()) {
         const record = at(name.slice(prefix.length));
@@ -62,6 +68,7 @@ export function createObjectStore({ backend, namespace, prefix, maxEntryBytes, .
     async close() {
       closed = true;
       await release?.();
+      if (isOurs) await backend.clear?.();
     },
     figures: () => ({
       reading: 'closed',

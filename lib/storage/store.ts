@@ -51,7 +51,8 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
   };
   const backend = store === undefined ? memoryStore(bounds) : adapterOf(store, bounds);
   const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
-  const parts = { backend, namespace, prefix, reports, settings: complete(options.storage), maxEntryBytes };
+  const settings = complete(options.storage);
+  const parts = { backend, isOurs: store === undefined, namespace, prefix, reports, settings, maxEntryBytes };
   return backend.holdsRecords === true ? createObjectStore(parts) : createTextStore({ ...parts, transform });
 }
 
