@@ -34,7 +34,9 @@ const plugin = cachePlugin({ store, namespace: 'axios-http-cache-demo' });
 const origin = options.url ? undefined : await startOrigin();
 const api = axios.create({ baseURL: origin?.url, timeout: 10_000 }).use(plugin);
 // A store that fails never fails a request: the cache says so once, and goes on without it.
-api.cache.on('degraded', ({ cause }) => screen.warn(`  ! the store does not answer (${cause}); going on without it`));
+api.cache.on('degraded', ({ cause }) =>
+  screen.warn(`  ! the store does not answer (${cause?.message ?? cause}): going on without it`),
+);
 
 const show = { api, screen, explain: options.explain, store: store ? String(store) : 'memory' };
 try {

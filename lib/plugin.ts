@@ -43,7 +43,9 @@ interface Installable {
  */
 export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   checkPluginOptions(options);
-  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...given } = { ...options };
+  // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
+  const own = Object.assign(Object.create(null) as CacheOptions, options);
+  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...given } = own;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
   const events = createEvents(clock ?? systemClock);

@@ -4,7 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
-import type { AxiosInstance, AxiosRequestConfig, CreateAxiosDefaults } from 'axios';
+import type {
+  AxiosAdapter,
+  AxiosInstance,
+  AxiosRequestConfig,
+  CreateAxiosDefaults,
+  InternalAxiosRequestConfig,
+} from 'axios';
 import { cachePlugin } from 'axios-http-cache';
 import type { CacheEvent, CacheOptions, CachePlugin, InstanceCache } from 'axios-http-cache';
 import { startOrigin } from '../helpers/origin.js';
@@ -33,6 +39,8 @@ export interface Bench {
   over(plugin: CachePlugin, defaults?: CreateAxiosDefaults): Client;
   /** Moves the clock on by so many seconds. */
   advance(seconds: number): void;
+  /** The `Date` of an origin on the bench's clock. */
+  date(): string;
 }
 
 /** Sets a bench up for each test of the surrounding `describe`. */
@@ -83,12 +91,23 @@ export function useBench(adapter?: Adapter): Bench {
     advance(seconds) {
       offset += seconds * 1000;
     },
+    date: () => new Date(Date.now() + offset).toUTCString(),
   };
 }
 
 /** `Cache-Control: max-age=60`, and whatever else is given. */
 export function fresh(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { 'cache-control': 'max-age=60', ...headers };
+}
+
+/** An adapter of the caller's own: 200, unless the answer says otherwise. */
+export function customAdapter(
+  answer: (config: InternalAxiosRequestConfig) => object | Promise<object>,
+): jest.Mock<ReturnType<AxiosAdapter>, Parameters<AxiosAdapter>> {
+  return jest.fn(async (config: InternalAxiosRequestConfig): Promise<any> => {
+    const base = { status: 200, statusText: 'OK', headers: {}, config, request: {} };
+    return { ...base, ...(await answer(config)) };
+  });
 }
 
 /** Waits until the claim holds; fails after five seconds with the claim's text. */

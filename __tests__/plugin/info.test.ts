@@ -14,12 +14,14 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(miss.headers['cache-status']).toMatch(/^axios-http-cache; fwd=uri-miss; fwd-status=200; .*stored/);
     bench.advance(20);
     const hit = await api.get('/a');
-    expect(hit.cache).toMatchObject({ status: 'hit', fromCache: true, stored: false, ageSeconds: 20, isExpired: false });
+    expect(hit.cache).toMatchObject({ status: 'hit', fromCache: true, stored: false, isExpired: false });
     expect(hit.cache.key).toBe(miss.cache.key);
     expect(hit.cache.key).toMatch(/\S{20,}/);
     expect(Math.abs((hit.cache.createdAt?.getTime() ?? 0) - startedAt)).toBeLessThan(5_000);
     expect(Math.abs((hit.cache.expires?.getTime() ?? 0) - startedAt - 60_000)).toBeLessThan(5_000);
-    expect(hit.headers['age']).toBe('20');
+    // Date has whole seconds: the age may be one more.
+    expect([20, 21]).toContain(hit.cache.ageSeconds);
+    expect(hit.headers['age']).toBe(String(hit.cache.ageSeconds));
     expect(hit.headers['cache-status']).toMatch(/^axios-http-cache; hit; ttl=(39|40)\b/);
     expect(miss.cache.explain()).toMatch(/origin.*RFC 9111.*It was stored\./);
     expect(hit.cache.explain()).toMatch(/^A stored response was served: .*RFC 9111 §4\.2/);
@@ -36,7 +38,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     bench.origin.reply('/a', (req, res, n) => {
       const etag = n < 3 ? '"1"' : '"2"';
       const matches = req.headers['if-none-match'] === etag;
-      res.writeHead(matches ? 304 : 200, fresh({ etag })).end(matches ? undefined : `body ${etag}`);
+      res.writeHead(matches ? 304 : 200, fresh({ etag, date: bench.date() })).end(matches ? undefined : `body ${etag}`);
     });
     const api = bench.client();
     await api.get('/a');
@@ -58,9 +60,10 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     await api.get('/a');
     bench.advance(90);
     const stale = await api.get('/a');
-    expect(stale.cache).toMatchObject({ status: 'stale', fromCache: true, isExpired: true, ageSeconds: 90 });
+    expect(stale.cache).toMatchObject({ status: 'stale', fromCache: true, isExpired: true });
+    expect([90, 91]).toContain(stale.cache.ageSeconds);
     expect(stale.cache.reason).toBe('stale-while-revalidate');
-    expect(stale.headers['cache-status']).toMatch(/^axios-http-cache; hit; ttl=-30\b/);
+    expect(stale.headers['cache-status']).toMatch(/^axios-http-cache; hit; ttl=-3[01]\b/);
     await until(() => bench.heard('refreshed') === 1);
   });
 
@@ -96,7 +99,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(second.error.code).toBe('ERR_BAD_REQUEST');
     expect(second.error.response.data).toEqual({ why: 'gone' });
     expect(second.error.response.cache.status).toBe('hit');
-    expect(second.error.response.headers['age']).toBe('5');
+    expect(second.error.response.headers['age']).toMatch(/^[56]$/);
     expect(second.error.response.headers['cache-status']).toMatch(/^axios-http-cache; hit/);
     expect(second.error).not.toBe(first.error);
     expect(bench.origin.hits).toBe(1);
@@ -121,7 +124,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const api = bench.client();
     await api.get('/a');
     bench.advance(10);
-    expect((await api.get('/a')).headers['age']).toBe('40');
+    expect((await api.get('/a')).headers['age']).toMatch(/^4[01]$/);
     bench.advance(25);
     expect((await api.get('/a')).cache.status).toBe('miss');
   });

@@ -1,7 +1,8 @@
 /** Issue 2 "Done when"; PEERS 2.1 #14: code that sends `response.config` or `error.config` again. */
 import axios from 'axios';
 import type { AxiosRequestConfig } from 'axios';
-import { ADAPTERS, fresh, outcome, useBench } from '../exchange/bench.js';
+import { cachePlugin } from 'axios-http-cache';
+import { ADAPTERS, customAdapter, fresh, outcome, useBench } from '../exchange/bench.js';
 
 describe.each(ADAPTERS)('over %s', (adapter) => {
   const bench = useBench(adapter);
@@ -119,12 +120,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
 });
 
 test('an adapter function of the caller\'s own is in the config that comes back, and is called again', async () => {
-  let calls = 0;
-  const own = async (config: any): Promise<any> => {
-    calls += 1;
-    return { data: `call ${String(calls)}`, status: 200, statusText: 'OK', headers: {}, config, request: {} };
-  };
-  const { cachePlugin } = await import('axios-http-cache');
+  const own = customAdapter(() => ({ data: `call ${String(own.mock.calls.length)}` }));
   const api = axios.create({ adapter: own }).use(cachePlugin());
   const { config } = await api.get('http://origin.test/a');
   expect(config.adapter).toBe(own);

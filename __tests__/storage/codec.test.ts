@@ -36,12 +36,15 @@ function sealed(facts: string, body: string): string {
 }
 
 describe('round trip', () => {
-  test.each<StoreRecord>([anEntry('it'), anEpoch, someVariants])('a record of kind $kind comes back as it was', (record) => {
-    const read = roundTrip(record);
-    if (read.kind === 'entry') bodyBytes(read.response.body);
-    if (read.kind === 'entry') delete (read.response.body as { text?: string }).text;
-    expect(read).toEqual(record);
-  });
+  test.each<StoreRecord>([anEntry('it'), anEpoch, someVariants])(
+    'a record of kind $kind comes back as it was',
+    (record) => {
+      const read = roundTrip(record);
+      if (read.kind === 'entry') bodyBytes(read.response.body);
+      if (read.kind === 'entry') delete (read.response.body as { text?: string }).text;
+      expect(read).toEqual(record);
+    },
+  );
 
   test('fields come back without a prototype, whatever their names', () => {
     const headers = fields({ ['__proto__']: 'x', constructor: 'y', hasownproperty: 'z' });

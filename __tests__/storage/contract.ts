@@ -195,7 +195,12 @@ export function describeStore(title: string, start: () => Promise<Subject>): voi
       test('T76 what belongs to others is never listed, counted or removed', async () => {
         const raw = rawAccess();
         if (raw === undefined) return;
-        const theirs = ['session:abc', 'axios-http-cache', 'axios-http-cache:v2:{a}digest', 'axios-http-cache-2:v1:{a}d'];
+        const theirs = [
+          'session:abc',
+          'axios-http-cache',
+          'axios-http-cache:v2:{a}digest',
+          'axios-http-cache-2:v1:{a}d',
+        ];
         for (const name of [...theirs, 'keyv::x', 'x::y', '{a}digest']) await raw.set(name, 'theirs');
         await put(anEntry('a'));
         expect(await collect(opened.store.records())).toHaveLength(1);
@@ -219,7 +224,11 @@ export function describeStore(title: string, start: () => Promise<Subject>): voi
         await raw.set(nameOf('good'), otherVersion);
         expect(await lookup(opened, 'good')).toEqual([undefined]);
         expect(await raw.get(nameOf('good'))).toBe(otherVersion);
-        expect(opened.events.map((event) => 'cause' in event && event.cause)).toEqual(['incomplete', 'length', 'wrong-key']);
+        expect(opened.events.map((event) => 'cause' in event && event.cause)).toEqual([
+          'incomplete',
+          'length',
+          'wrong-key',
+        ]);
         await put(anEntry('good'));
         expect(await lookup(opened, 'good')).toMatchObject([{ kind: 'entry' }]);
       });

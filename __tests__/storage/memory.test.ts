@@ -140,9 +140,7 @@ describe('expiry', () => {
     store.put(anEntry('b'), null);
     await new Promise((resolve) => setTimeout(resolve, 70));
     expect(store.lookup([aKey('a'), aKey('b')])).toMatchObject({ records: [undefined, { kind: 'entry' }] });
-    expect(events).toEqual([
-      { type: 'evicted', key: aKey('a'), url: 'https://api.example.com/a', cause: 'expired' },
-    ]);
+    expect(events).toEqual([{ type: 'evicted', key: aKey('a'), url: 'https://api.example.com/a', cause: 'expired' }]);
   });
 
   test('a record that was replaced lives as long as the new one', async () => {

@@ -12,7 +12,9 @@ import { aKey, anEntry, closeAll, openStore } from './fixtures.js';
 
 function rawMap(map: Map<string, unknown>): RawAccess {
   const text = (value: unknown): string | undefined =>
-    typeof value === 'object' && value !== null && 'value' in value ? String(value.value) : (value as string | undefined);
+    typeof value === 'object' && value !== null && 'value' in value
+      ? String(value.value)
+      : (value as string | undefined);
   return {
     get: async (name) => text(map.get(name)),
     set: async (name, value) => void map.set(name, value),
@@ -157,7 +159,10 @@ describe('stores by shape', () => {
     ['a store of fields', { get: 1, set: 2, delete: 3 }],
   ])('%s is none', (_, store) => {
     expect(() => openStore({ store })).toThrow(
-      expect.objectContaining({ name: 'CacheConfigurationError', message: expect.stringContaining('"store"') as string }),
+      expect.objectContaining({
+        name: 'CacheConfigurationError',
+        message: expect.stringContaining('"store"') as string,
+      }),
     );
   });
 
@@ -220,7 +225,9 @@ describe('stores by shape', () => {
 
   test('only a Redis store says by itself that it is shared', () => {
     expect(isSharedStore(redisStore('redis://127.0.0.1:1'))).toBe(true);
-    expect([new Map(), new Keyv(), memoryStore(), undefined, 5].map((store) => isSharedStore(store))).not.toContain(true);
+    expect([new Map(), new Keyv(), memoryStore(), undefined, 5].map((store) => isSharedStore(store))).not.toContain(
+      true,
+    );
     expect(adapterOf(redisStore()).coalescing).toBe('process');
   });
 });

@@ -72,7 +72,6 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'stored-while-of-use': ['rfc', 'A response is stored exactly if it could be used: fresh, stale by permission, or validated.'],
   'do-not-cache-above-all': ['rfc', '`do-not-cache` outranks header fields and other lifetimes.'],
   'min-fresh-validates': ['rfc', 'The request carries the validators, so a 304 can do.'],
-  'stale-no-cache-on-error': ['rfc', 'A `no-cache` response is used after a successful validation only.'],
 };
 
 /** The settings that bring requests-cache's behaviour back, where they are not per request. */

@@ -8,13 +8,9 @@
 import { CacheDirectives, DEFAULT_IGNORED_PARAMETERS, matchUrl, toFields } from 'axios-http-cache/policy';
 
 import type { LifecycleInput, RequestInput, SettingsInput, Vector, VectorOf } from './format.js';
+import { impliedInNames, impliedInSession } from './implied-elsewhere.js';
+import type { Conflict } from './implied-elsewhere.js';
 import { patternOf } from './mapping.js';
-
-export interface Conflict {
-  readonly category: string;
-  /** Paths into `expected` that it concerns. */
-  readonly fields: readonly string[];
-}
 
 interface ExpectedLifecycle {
   readonly error?: string;
@@ -30,11 +26,17 @@ const FROM_OUTCOME = ['afterCached', 'afterResponse', 'outcome', 'revalidated', 
 
 /** Conflicts that the tags of a vector leave out. */
 export function impliedConflicts(vector: Vector): readonly Conflict[] {
-  const found = vector.group === 'lifecycle' ? inLifecycle(vector) : [];
+  const found = inGroup(vector);
   // The same question is asked twice; some tags name the first time only.
   const asksTwice = vector.rfcConflictFields?.includes('isUsableOnError') ?? false;
   const again = asksTwice && { category: vector.rfcConflictCategories?.[0] ?? '', fields: ['afterResponse.isUsableOnError'] };
   return again ? [...found, again] : found;
+}
+
+function inGroup(vector: Vector): readonly Conflict[] {
+  if (vector.group === 'lifecycle') return inLifecycle(vector);
+  if (vector.group === 'session') return impliedInSession(vector);
+  return vector.group === 'key' || vector.group === 'redact' ? impliedInNames(vector) : [];
 }
 
 function inLifecycle({ input, expected }: VectorOf<'lifecycle'>): readonly Conflict[] {

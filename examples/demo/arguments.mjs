@@ -24,7 +24,8 @@ export function parseArguments(args) {
     return { problem: error.message.split('. ')[0] + '.' };
   }
   const { url, redis } = values;
-  if (url !== undefined && !isUrl(url, ['http:', 'https:'])) return { problem: `--url takes an http(s) URL, not "${url}".` };
+  if (url !== undefined && !isUrl(url, ['http:', 'https:']))
+    return { problem: `--url takes an http(s) URL, not "${url}".` };
   if (redis !== undefined && !isUrl(redis, ['redis:', 'rediss:']))
     return { problem: '--redis takes a URL such as redis://localhost:6379.' };
   return values;

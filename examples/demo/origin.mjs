@@ -90,8 +90,7 @@ const ROUTES = {
   'GET /report': ({ res, n }) =>
     send(res, { headers: { 'cache-control': 'max-age=60' }, body: { report: n }, delay: SLOW_MS }),
 
-  'GET /comments': ({ res, state }) =>
-    send(res, { headers: { 'cache-control': 'max-age=60' }, body: state.comments }),
+  'GET /comments': ({ res, state }) => send(res, { headers: { 'cache-control': 'max-age=60' }, body: state.comments }),
 
   'POST /comments': ({ res, state }) => {
     state.comments = [...state.comments, 'Me too!'];

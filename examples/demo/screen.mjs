@@ -1,6 +1,6 @@
-// How the demo looks: columns, colours where the terminal has them, and nothing wider than 100 characters.
-export const WIDTH = 100;
-const GOT = 26;
+// How the demo looks: columns, colours where the terminal has them, and no line wider than 100 characters.
+const WIDTH = 99;
+const GOT = 25;
 const STATUS = 11;
 const WHY = 35;
 
@@ -22,7 +22,9 @@ export function createScreen(stream, env) {
     /** The head of a story: its title, what the origin says, and what it is about. */
     story({ title, says, story }) {
       line();
-      line(`${style('bold', title)}${' '.repeat(Math.max(2, WIDTH - title.length - says.length))}${style('dim', says)}`);
+      line(
+        `${style('bold', title)}${' '.repeat(Math.max(2, WIDTH - title.length - says.length))}${style('dim', says)}`,
+      );
       for (const text of wrap(story, WIDTH - 2)) line(`  ${text}`);
     },
 
@@ -48,7 +50,8 @@ export function createScreen(stream, env) {
     /** Rows of a table: the first column to the left, the others to the right; the last row is the sum. */
     table(headings, rows) {
       const widths = headings.map((heading, at) => Math.max(heading.length, ...rows.map((row) => row[at].length)));
-      const format = (row) => row.map((cell, at) => (at === 0 ? pad(cell, widths[0]) : cell.padStart(widths[at]))).join('   ');
+      const format = (row) =>
+        row.map((cell, at) => (at === 0 ? pad(cell, widths[0]) : cell.padStart(widths[at]))).join('   ');
       const rule = widths.map((width) => '─'.repeat(width)).join('───');
       line(style('dim', `  ${format(headings)}`));
       line(style('dim', `  ${rule}`));

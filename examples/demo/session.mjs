@@ -16,10 +16,10 @@ export function createSession({ api, path, asked, got, screen, explain, tally })
     return { response, ms: performance.now() - startedAt, asked: count() };
   };
 
-  const print = (label, { response, ms, asked: times }, suffix = '') => {
-    const said = response.status < 400 ? got(response.data, response) : 'an error';
+  const print = (label, { response, ms, asked: times }) => {
+    const said = response.data.error ?? got(response.data, response);
     const { status } = response.cache;
-    screen.request({ label, got: `${response.status} ${said}${suffix}`, status, why: why(response), ms, asked: times });
+    screen.request({ label, got: `${response.status} ${said}`, status, why: why(response), ms, asked: times });
     if (explain) screen.explanation(response.cache.explain());
   };
 
@@ -43,7 +43,7 @@ export function createSession({ api, path, asked, got, screen, explain, tally })
       const [first, ...others] = sent;
       print('1st', first);
       const slowest = others.reduce((one, other) => (other.ms > one.ms ? other : one));
-      print('19 more', slowest, ` (×${others.length})`);
+      print(`+ ${others.length}`, slowest);
     },
 
     /** Waits until the stored response is no longer fresh. */
@@ -57,7 +57,7 @@ export function createSession({ api, path, asked, got, screen, explain, tally })
     async untilAsked(times) {
       for (let waited = 0; count() < times && waited < 2_000; waited += 10) await sleep(10);
       await sleep(100);
-      screen.note('a moment later: the refresh has come in');
+      screen.note('a moment later');
     },
   };
 }

@@ -35,7 +35,7 @@ export function stories({ origin, isShared }) {
       title: 'Last-Modified only',
       paths: ['/manual'],
       says: 'Last-Modified: ten days ago, and no lifetime',
-      story: 'What has not changed for ten days may be taken to last another day: a tenth of its age (a heuristic).',
+      story: 'What has not changed for ten days is taken to last another day: a heuristic, a tenth of its age.',
       got: ({ chapters }) => `manual, ${chapters} chapters`,
       async tell({ get }) {
         await get('1st');
@@ -46,7 +46,7 @@ export function stories({ origin, isShared }) {
       title: 'stale-while-revalidate',
       paths: ['/prices'],
       says: 'Cache-Control: max-age=2, stale-while-revalidate=30',
-      story: 'After two seconds the price is old: callers get it at once, and a new one is fetched behind their backs.',
+      story: 'An old price is served at once, for 30 seconds at most, while a new one is fetched meanwhile.',
       got: ({ price }) => `price ${price}`,
       async tell({ get, untilStale, untilAsked }) {
         await untilStale(await get('1st'));
@@ -59,18 +59,20 @@ export function stories({ origin, isShared }) {
       title: 'stale-if-error',
       paths: ['/rates'],
       says: 'Cache-Control: max-age=2, stale-if-error=300',
-      story: 'When the origin fails, callers get the last good answer instead of the error.',
+      story: 'While the origin fails, callers get the last good answer, and it is asked once a second at most.',
       got: ({ rate }) => `rate ${rate.toFixed(1)}`,
-      async tell({ get, note, untilStale, pause }) {
+      async tell({ get, note, untilStale, untilAsked, pause }) {
         await untilStale(await get('1st'));
         note('the origin goes down: 503');
         origin.state.isDown = true;
         await get('2nd');
         await get('3rd');
-        note('the origin is back');
+        note('the origin is back; 1.1 s later');
         origin.state.isDown = false;
         await pause(1_100);
         await get('4th');
+        await untilAsked(3);
+        await get('5th');
       },
     },
     {
@@ -114,7 +116,7 @@ export function stories({ origin, isShared }) {
       title: 'slow, 20 callers at once',
       paths: ['/report'],
       says: 'Cache-Control: max-age=60, after 400 ms',
-      story: 'Twenty callers want a slow answer at the same time: one request goes out, and all of them get its answer.',
+      story: 'Twenty callers want a slow answer at the same time: one request goes out, and serves them all.',
       got: ({ report }) => `report ${report}`,
       async tell({ get, together }) {
         await together(20);
@@ -125,7 +127,7 @@ export function stories({ origin, isShared }) {
       title: 'POST invalidates',
       paths: ['/comments'],
       says: 'Cache-Control: max-age=60',
-      story: 'A successful POST changes what lies behind the URL: what was stored for it is never served again.',
+      story: 'A successful POST changes what lies behind the URL: what was stored for it is not served again.',
       got: (data) => (Array.isArray(data) ? `comments: ${data.length}` : 'created'),
       async tell({ get, post }) {
         await get('GET');
@@ -139,7 +141,7 @@ export function stories({ origin, isShared }) {
       title: 'redirect',
       paths: ['/latest', '/releases/7'],
       says: '302 for 60 s to /releases/7, which lives 600 s',
-      story: 'An answer that came through a redirect is as fresh as the least fresh step on its way: 60 seconds.',
+      story: 'An answer that came through a redirect stays fresh as long as the shortest-lived step on its way.',
       got: ({ release }) => `release ${release}`,
       async tell({ get }) {
         await get('1st');

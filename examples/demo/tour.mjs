@@ -7,8 +7,10 @@ import { milliseconds } from './screen.mjs';
 export async function tour({ api, origin, stories, screen, explain, store }) {
   const startedAt = performance.now();
   screen.bold('axios-http-cache');
-  screen.line(`A small HTTP origin answers at ${origin.url}; the cache keeps its answers in: ${store}.`);
-  screen.line('Each line is one axios request. The last column counts how often the origin was really asked.');
+  screen.line(`  origin   ${origin.url}, a small HTTP server of the demo's own`);
+  screen.line(`  store    ${store}`);
+  screen.line();
+  screen.line('Each line is one axios request; the last column counts how often the origin was really asked.');
   screen.line();
   screen.columns();
 
@@ -24,9 +26,10 @@ export async function tour({ api, origin, stories, screen, explain, store }) {
   screen.line();
   screen.bold('What the cache saved');
   summary(screen, results);
-  const statuses = Object.entries(countBy(results.flatMap((result) => result.statuses)));
+  const statuses = results.flatMap((result) => result.statuses);
+  const counts = ['hit', 'stale', 'revalidated', 'miss', 'bypass'].map((status) => [status, count(statuses, status)]);
   screen.line();
-  screen.line(`  ${statuses.map(([status, count]) => `${count} ${status}`).join(' · ')}`);
+  screen.line(`  ${counts.map(([status, times]) => `${times} ${status}`).join(' · ')}`);
   screen.line();
   screen.dim(`The tour took ${milliseconds(performance.now() - startedAt)}. Next:`);
   screen.dim('  npm run demo -- --explain                         why, in full sentences with the RFC sections');
@@ -40,20 +43,22 @@ export async function visit({ api, url, screen, explain, store }) {
   let asked = 0;
   subscribe('http.client.request.start', () => (asked += 1));
   const tally = [];
-  const got = (data, { headers }) => `${headers['content-type']?.split(';')[0] ?? 'no type'}, ${size(data)}`;
+  const got = (data, { headers }) => `${size(data)} ${headers['content-type']?.split(';')[0] ?? ''}`;
   const session = createSession({ api, path: url, asked: () => asked, got, screen, explain, tally });
 
   screen.bold('axios-http-cache');
-  screen.line(`GET ${url}; the cache keeps its answers in: ${store}.`);
+  screen.line(`  origin   ${url}`);
+  screen.line(`  store    ${store}`);
   screen.line();
   screen.columns();
   screen.line();
-  const asText = { responseType: 'text' };
-  const { headers } = await session.get('1st', asText);
-  await session.get('2nd', asText);
-  await session.get('3rd', asText);
+  const asBytes = { responseType: 'arraybuffer' };
+  const { headers } = await session.get('1st', asBytes);
+  const steps = Math.max(1, asked);
+  await session.get('2nd', asBytes);
+  await session.get('3rd', asBytes);
   screen.note('told to validate: cache: { refresh: true }');
-  await session.get('4th', { ...asText, cache: { refresh: true } });
+  await session.get('4th', { ...asBytes, cache: { refresh: true } });
 
   screen.line();
   screen.bold('What the origin says about caching');
@@ -62,7 +67,11 @@ export async function visit({ api, url, screen, explain, store }) {
   if (said.length === 0) screen.line("  nothing; cache: { expireAfter: '10m' } would give its answers a lifetime");
   screen.line();
   screen.bold('What the cache saved');
-  summary(screen, [totals('this URL', tally, asked)]);
+  const { requests, without, savedMs } = totals(url, tally, asked, steps);
+  const saved = percent(asked, without);
+  screen.line(
+    `  ${requests} requests, ${asked} of ${without} at the origin: ${saved} saved, and ${milliseconds(savedMs)} of waiting`,
+  );
 }
 
 const FIELDS = ['cache-control', 'expires', 'age', 'etag', 'last-modified', 'vary', 'pragma', 'set-cookie'];
@@ -73,21 +82,29 @@ function summary(screen, results) {
   const sum = (name) => results.reduce((total, result) => total + result[name], 0);
   const total = { title: 'in all', requests: sum('requests'), without: sum('without') };
   rows.push(rowOf({ ...total, asked: sum('asked'), savedMs: sum('savedMs') }));
-  screen.table(headings, results.length > 1 ? rows : rows.slice(1));
+  screen.table(headings, rows);
 }
 
 function rowOf({ title, requests, without, asked, savedMs }) {
-  const saved = `${Math.round(Math.max(0, 1 - asked / without) * 100)} %`;
-  return [title, String(requests), String(without), String(asked), saved, savedMs > 0 ? milliseconds(savedMs) : '–'];
+  return [
+    title,
+    String(requests),
+    String(without),
+    String(asked),
+    percent(asked, without),
+    savedMs > 0 ? milliseconds(savedMs) : '–',
+  ];
 }
 
-function countBy(words) {
-  const counts = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
+function percent(asked, without) {
+  return `${Math.round(Math.max(0, 1 - asked / without) * 100)} %`;
 }
 
-function size(text) {
-  const bytes = Buffer.byteLength(text ?? '');
+function count(words, word) {
+  return words.filter((other) => other === word).length;
+}
+
+function size(data) {
+  const bytes = data?.byteLength ?? 0;
   return bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1_000)} kB`;
 }

@@ -10,15 +10,17 @@ export function why(response) {
 function phrase(response) {
   const { cache } = response;
   const { detail, forwardStatus } = parameters(response.headers['cache-status']);
-  if (cache.status === 'bypass') return detail === 'disabled' ? 'switched off' : `${method(response)} goes straight through`;
+  if (cache.status === 'bypass')
+    return detail === 'disabled' ? 'switched off' : `${method(response)} goes straight through`;
   if (response.status === 504 && cache.reason === 'only-if-cached') return 'nothing usable is stored';
   if (cache.reason === 'stale-while-revalidate') return 'refreshing';
-  if (cache.reason === 'stale-if-error') return forwardStatus === undefined ? 'it just failed' : `it said ${forwardStatus}`;
+  if (cache.reason === 'stale-if-error')
+    return forwardStatus === undefined ? 'it failed lately' : `it said ${forwardStatus}`;
   if (cache.status === 'hit') return cache.expires === null ? 'for ever' : `for another ${left(cache)}`;
   if (cache.status === 'stale') return 'the request accepts that';
   if (cache.revalidated) return '304: no body sent';
   if (cache.collapsed) return 'shares that answer';
-  if (!cache.stored) return `not stored: ${detail ?? 'an error'}`;
+  if (!cache.stored) return `not kept: ${detail ?? 'an error'}`;
   if (cache.reason === 'vary-miss') return 'made for other headers';
   if (cache.reason !== 'uri-miss') return 'the origin sent a new one';
   return cache.isExpired ? 'stored, to be validated' : `stored for ${cache.expires ? left(cache) : 'ever'}`;

@@ -10,7 +10,7 @@ import type { Fields, PolicyRequest, PolicyResponse } from '../policy/types.js';
 const bare = new Axios({});
 
 /** The request as it will go on the wire, as far as axios lets one see it before. */
-export function toPolicyRequest(config: InternalAxiosRequestConfig): PolicyRequest {
+export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: PolicyRequest['body']): PolicyRequest {
   const headers = requestFields(config.headers);
   const url = effectiveUrl(config);
   const authorization = basicCredentials(config, url);
@@ -20,7 +20,7 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig): PolicyReque
     method: (config.method ?? 'get').toUpperCase(),
     url: withoutUserinfo(url),
     headers,
-    body: keyableBody(config.data),
+    body,
     ambientCredentials: config.withCredentials === true,
   };
 }
@@ -84,22 +84,6 @@ function requestFields(headers: InternalAxiosRequestConfig['headers']): Record<s
 
 function fieldText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-// The body takes part in the identity where it can be read without consuming it.
-function keyableBody(data: unknown): string | Uint8Array | undefined {
-  if (data === undefined || data === null) return undefined;
-  if (typeof data === 'string') return data;
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof URLSearchParams) return data.toString();
-  return undefined;
-}
-
-/** Whether the request's content can be part of a key: there is none, or it can be read without consuming it. */
-export function hasKeyableBody(data: unknown): boolean {
-  return data === undefined || data === null || keyableBody(data) !== undefined;
 }
 
 // Fields of which there is one: a second line contradicts the first, and Node's parser hides it.

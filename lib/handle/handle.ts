@@ -52,6 +52,11 @@ export interface CacheHandle<Settings extends object = object> {
   readonly settings: Settings;
   has(query: CacheQuery): Promise<boolean>;
   get(query: CacheQuery): Promise<CacheEntry | undefined>;
+  /** The stored entries, read as they are asked for. Throws where the store cannot iterate. */
+  filter(accepts?: (entry: CacheEntry) => boolean): AsyncIterableIterator<CacheEntry>;
+  /** The URLs of which anything is stored, sorted. */
+  urls(): Promise<string[]>;
+  count(): Promise<number>;
   /** Resolves to how many entries were removed. */
   delete(criteria: DeleteCriteria): Promise<number>;
   /** Removes everything under the namespace, and nothing else. */
@@ -104,6 +109,17 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
     async get(query) {
       const record = await lookFor(query);
       return record && describe(record, parts);
+    },
+    filter: (accepts) => list(parts, accepts),
+    async urls() {
+      const urls = new Set<string>();
+      for await (const { url } of list(parts)) urls.add(url);
+      return [...urls].sort();
+    },
+    async count() {
+      let count = 0;
+      for await (const _entry of list(parts)) count += 1;
+      return count;
     },
     delete: (criteria) => remove(parts, criteria),
     clear: () => store.clear(),
@@ -173,18 +189,38 @@ async function remove<Settings extends object>(
 }
 
 async function entriesUnder<Settings extends object>(
-  { store }: HandleParts<Settings>,
+  parts: HandleParts<Settings>,
   tags: readonly string[],
 ): Promise<string[]> {
-  const epochs = new Map<string, string>();
-  const { records } = await store.lookup(tags.map((tag) => `${tag}epoch`));
-  for (const [at, tag] of tags.entries()) epochs.set(tag, records[at]?.epoch ?? '');
   const found: string[] = [];
-  for await (const record of store.records()) {
-    const tag = record.key.slice(0, record.key.indexOf('}') + 1);
-    if (record.kind === 'entry' && epochs.get(tag) === record.epoch) found.push(record.key);
-  }
+  for await (const { key } of currentEntries(parts)) if (tags.includes(tagOf(key))) found.push(key);
   return found;
+}
+
+async function* list<Settings extends object>(
+  parts: HandleParts<Settings>,
+  accepts: (entry: CacheEntry) => boolean = () => true,
+): AsyncGenerator<CacheEntry> {
+  for await (const record of currentEntries(parts)) {
+    const entry = describe(record, parts);
+    if (accepts(entry)) yield entry;
+  }
+}
+
+// An entry of an epoch that is over has been invalidated: it is there only until its time is up.
+async function* currentEntries<Settings extends object>({ store }: HandleParts<Settings>): AsyncGenerator<EntryRecord> {
+  const epochs = new Map<string, string>();
+  for await (const record of store.records()) {
+    if (record.kind !== 'entry') continue;
+    const tag = tagOf(record.key);
+    const epoch = epochs.get(tag) ?? (await store.lookup([`${tag}epoch`])).records[0]?.epoch ?? '';
+    epochs.set(tag, epoch);
+    if (record.epoch === epoch) yield record;
+  }
+}
+
+function tagOf(key: string): string {
+  return key.slice(0, key.indexOf('}') + 1);
 }
 
 function describe<Settings extends object>(record: EntryRecord, parts: HandleParts<Settings>): CacheEntry {

@@ -88,6 +88,12 @@ export interface CacheRequestOptions {
    */
   readonly staleWhileRevalidate?: boolean | Seconds | undefined;
   /**
+   * Refresh in the background before a response becomes stale, so that a much used one never is. `true`, or a number: the
+   * larger, the earlier (the beta of XFetch; `true` is 1).
+   * @default false
+   */
+  readonly earlyRefresh?: boolean | number | undefined;
+  /**
    * Methods that are cached. With POST or QUERY the content is part of the key.
    * @default ['GET', 'HEAD']
    */

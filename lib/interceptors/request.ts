@@ -11,11 +11,12 @@ import { raiseEpochs } from '../exchange/commit.js';
 import type { Engine, Passage } from '../exchange/engine.js';
 import { exchange } from '../exchange/exchange.js';
 import { keysFor, lookUp } from '../exchange/lookup.js';
-import { hasKeyableBody, toPolicyRequest } from '../exchange/message.js';
+import { toPolicyRequest } from '../exchange/message.js';
+import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
 import type { CacheEventType } from '../observe/events.js';
 import type { CacheInfo } from '../observe/info.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
-import type { CacheSettings } from '../policy/types.js';
+import type { CacheSettings, PolicyRequest } from '../policy/types.js';
 import type { EntryRecord } from '../storage/records.js';
 import type { CacheRequestOptions } from './options.js';
 import type { Compiled } from './settings.js';
@@ -78,8 +79,13 @@ function carryThrough(
 ): Promise<AxiosResponse> {
   // Whoever sends this config again (retries do) finds the caller's adapter in it.
   config.adapter = adapter as NonNullable<Adapter>;
-  const canBeCached = isServable(config) && hasKeyableBody(config.data);
-  return exchange(createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config));
+  const begin = (body: Awaited<ReturnType<typeof readRequestBody>>): Promise<AxiosResponse> => {
+    const canBeCached = isServable(config) && body !== UNREADABLE;
+    const request = toPolicyRequest(config, body === UNREADABLE ? undefined : body);
+    return exchange(createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config, request));
+  };
+  const body = readRequestBody(config.data);
+  return body instanceof Promise ? body.then(begin) : begin(body);
 }
 
 function createPassage(
@@ -87,8 +93,8 @@ function createPassage(
   { settings, callbacks }: Compiled,
   adapter: Adapter,
   config: InternalAxiosRequestConfig,
+  request: PolicyRequest,
 ): Passage {
-  const request = toPolicyRequest(config);
   const redact = (url: string): string => redactUrl(url, secretNames(settings));
   const { kind } = resolveAdapter(adapter, config);
   return {
@@ -97,13 +103,19 @@ function createPassage(
     adapter,
     kind,
     request,
-    settings,
+    settings: withLuck(settings),
     callbacks,
     redact,
     report(info) {
       report(engine, info, () => redact(request.url), settings);
     },
   };
+}
+
+// XFetch: each request draws how much earlier than due it would refresh; the policy compares, and draws nothing.
+function withLuck(settings: CacheSettings): CacheSettings {
+  const { earlyRefresh } = settings;
+  return earlyRefresh === 0 ? settings : { ...settings, earlyRefresh: earlyRefresh * -Math.log(1 - Math.random()) };
 }
 
 /** What the handle asks about requests: where they go, and what is stored for them. */
@@ -120,7 +132,16 @@ export function requestsOf(installation: Installation) {
     resolve: (target: string | object): string => toPolicyRequest(configOf(target)).url,
     async find(target: string | object): Promise<EntryRecord | undefined> {
       const config = configOf(target);
-      const passage = createPassage(engine, compiledFor(installation, config), originalAdapter(config.adapter), config);
+      const body = await readRequestBody(config.data);
+      if (body === UNREADABLE) return undefined;
+      const request = toPolicyRequest(config, body);
+      const passage = createPassage(
+        engine,
+        compiledFor(installation, config),
+        originalAdapter(config.adapter),
+        config,
+        request,
+      );
       const { entry } = await lookUp(engine.store, keysFor(passage), passage);
       return entry;
     },

@@ -17,24 +17,30 @@ export interface Compiled {
 /** Compiles the options. `instance` is what `axios.defaults.cache` says, to tell its lifetime from the request's own. */
 export function compile(
   plugin: CacheRequestOptions,
-  request: CacheRequestOptions | undefined,
-  instance: CacheRequestOptions | undefined,
+  ofRequest: CacheRequestOptions | undefined,
+  ofInstance: CacheRequestOptions | undefined,
 ): Compiled {
-  const options: CacheRequestOptions = request === undefined ? plugin : { ...plugin, ...ownDefined(request) };
-  const { expireAfter, urlsExpireAfter, shared, partition, keyFn, filterFn, tags, ...rest } = options;
-  const isOfRequest = request?.expireAfter !== undefined && request.expireAfter !== instance?.expireAfter;
+  const request = ownDefined(ofRequest);
+  const instance = ownDefined(ofInstance);
+  const options: CacheRequestOptions = Object.assign(ownDefined(plugin), request);
+  const { expireAfter, urlsExpireAfter, shared, partition, keyFn, filterFn, tags, earlyRefresh, ...rest } = options;
+  const isOfRequest = request.expireAfter !== undefined && request.expireAfter !== instance.expireAfter;
   const settings = completeSettings({
     ...rest,
     shared: typeof shared === 'string' ? [shared] : shared,
     requestExpireAfter: isOfRequest ? request.expireAfter : undefined,
-    expireAfter: isOfRequest ? (instance?.expireAfter ?? plugin.expireAfter) : expireAfter,
+    expireAfter: isOfRequest ? (instance.expireAfter ?? ownDefined(plugin).expireAfter) : expireAfter,
     urlsExpireAfter: urlRules(urlsExpireAfter),
+    earlyRefresh: Number(earlyRefresh ?? 0),
   } as Partial<CacheSettings>);
   return { settings, callbacks: { partition, keyFn, filterFn, tags } };
 }
 
-function ownDefined(options: CacheRequestOptions): CacheRequestOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+// Without a prototype: what somebody put on `Object.prototype` is nobody's option.
+function ownDefined(options: CacheRequestOptions = {}): CacheRequestOptions {
+  const own = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) own[name] = value;
+  return own;
 }
 
 function urlRules(rules: CacheRequestOptions['urlsExpireAfter']): readonly UrlRule[] {

@@ -89,6 +89,7 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
     takes: 'a list of tags or a function that returns one',
     accepts: (value) => typeof value === 'function' || names.accepts(value),
   },
+  earlyRefresh: { ...staleness, takes: 'true, false or a number that is not negative' },
   keepForValidation: { takes: 'a number of seconds that is not negative', accepts: isCount },
   storeSetCookie: flag,
 };
@@ -115,7 +116,17 @@ function fieldNamesAs(takes: string): Check {
 }
 
 const KNOWN_REQUEST = Object.keys(REQUEST_CHECKS);
-const STORAGE_NAMES: ReadonlySet<string> = new Set(['timeout', 'budget', 'breaker', 'maxPendingBytes']);
+const STORAGE_CHECKS: Readonly<Record<string, Check>> = {
+  'storage.timeout': size,
+  'storage.budget': size,
+  'storage.breaker': {
+    takes: 'an object with failures and probeEvery',
+    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  },
+  'storage.breaker.failures': size,
+  'storage.breaker.probeEvery': size,
+  'storage.maxPendingBytes': size,
+};
 
 /** Throws `CacheConfigurationError` for an option of a request that is unknown or of the wrong type. */
 export function checkRequestOptions(options: unknown): asserts options is CacheRequestOptions {
@@ -156,11 +167,15 @@ function unknownOption(name: string): string {
 function checkTogether({ maxBytes, maxEntryBytes, storage }: CacheOptions): void {
   if (maxBytes !== undefined && maxEntryBytes !== undefined && maxEntryBytes > maxBytes)
     throw new CacheConfigurationError('maxEntryBytes', maxEntryBytes, `at most maxBytes, which is ${String(maxBytes)}`);
-  for (const name of Object.keys(storage ?? {}))
-    if (!STORAGE_NAMES.has(name))
-      throw new CacheConfigurationError(
-        `storage.${name}`,
-        (storage as Record<string, unknown>)[name],
-        'nothing: there is no such option',
-      );
+  checkWithin('storage', storage ?? {}, STORAGE_CHECKS);
+  checkWithin('storage.breaker', storage?.breaker ?? {}, STORAGE_CHECKS);
+}
+
+function checkWithin(option: string, given: object, checks: Readonly<Record<string, Check>>): void {
+  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
+    const path = `${option}.${name}`;
+    const takes = Object.hasOwn(checks, path) ? checks[path] : undefined;
+    if (takes === undefined) throw new CacheConfigurationError(path, value, 'nothing: there is no such option');
+    if (value !== undefined && !takes.accepts(value)) throw new CacheConfigurationError(path, value, takes.takes);
+  }
 }

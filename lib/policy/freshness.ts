@@ -28,9 +28,7 @@ const HEURISTIC_FRACTION = 0.1;
 const LONGEST_HEURISTIC: Seconds = 7 * 86_400;
 
 /** Statuses that a cache may store without explicit freshness (RFC 9110 §15.1); 206 is not stored. */
-export const HEURISTIC_STATUSES: ReadonlySet<number> = new Set([
-  200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501,
-]);
+export const HEURISTIC_STATUSES: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
 
 /** The directives that hold for a response under these settings; none of them where headers are not obeyed. */
 export function effectiveDirectives(headers: Fields, settings: CacheSettings): Directives {
@@ -67,8 +65,7 @@ export function explicitLifetime(stored: FreshnessFacts, settings: CacheSettings
   const directives = effectiveDirectives(stored.headers, settings);
   if (isShared(settings) && directives.sMaxage !== undefined)
     return { seconds: Math.min(directives.sMaxage, LONGEST), source: 's-maxage' };
-  if (directives.maxAge !== undefined)
-    return { seconds: Math.min(directives.maxAge, LONGEST), source: 'max-age' };
+  if (directives.maxAge !== undefined) return { seconds: Math.min(directives.maxAge, LONGEST), source: 'max-age' };
   const expires = stored.headers['expires'];
   // RFC 9213 §2.2: where a targeted field is obeyed, Expires is not.
   if (expires === undefined || isTargeted(stored.headers, settings)) return undefined;

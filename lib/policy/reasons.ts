@@ -26,7 +26,8 @@ export const FORWARDED_BECAUSE: Readonly<Record<ForwardRule, string>> = {
   'do-not-cache': "its lifetime is 'do-not-cache' (expireAfter)",
   'no-entry': 'nothing is stored for this URL, method and user (RFC 9111 §4)',
   'vary-mismatch': 'what is stored was made for other request headers (Vary, RFC 9111 §4.1)',
-  'vary-star': 'what is stored depends on more than request headers, or on ones that cannot be read (Vary: *, RFC 9111 §4.1)',
+  'vary-star':
+    'what is stored depends on more than request headers, or on ones that cannot be read (Vary: *, RFC 9111 §4.1)',
   'vary-ignored-header': 'what is stored depends on a request header that is kept out of the cache (ignoredParameters)',
   refresh: 'it was told to validate what is stored (refresh)',
   'request-max-age': 'it accepts no answer as old as the stored one (max-age, RFC 9111 §5.2.1.1)',
@@ -54,8 +55,7 @@ export const NOT_STORED_BECAUSE: Readonly<Record<WhyNotStored, string>> = {
   private: 'the origin says private, and this cache is shared by several users (RFC 9111 §5.2.2.7)',
   authorization: 'the request was authorized, and the origin does not open the response to others (RFC 9111 §3.5)',
   'must-understand': 'the origin demands a cache that understands this status (RFC 9111 §5.2.2.3)',
-  'no-lifetime':
-    'the origin gave no lifetime and no validator, and no option gives one (expireAfter; RFC 9111 §4.2.1)',
+  'no-lifetime': 'the origin gave no lifetime and no validator, and no option gives one (expireAfter; RFC 9111 §4.2.1)',
   filtered: 'the filter declined it (filterFn)',
   'error-keeps-usable': 'it is an error, and the good response in the store is still usable',
   'unsafe-method': 'the method may change the resource, and the request did not succeed (RFC 9111 §4.4)',

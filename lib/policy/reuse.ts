@@ -98,7 +98,8 @@ function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): Reus
   const usable = usability(stored, directives, settings, now);
   const demand = unmetDemand(usable, validationDemand(stored, circumstances));
   if (usable !== undefined && demand === undefined) {
-    if (usable !== 'stale-while-revalidate' || onlyIfCached) return { kind: 'serve', stored, because: usable };
+    const behind = usable === 'stale-while-revalidate' || (usable === 'fresh' && isDueEarly(stored, settings, now));
+    if (!behind || onlyIfCached) return { kind: 'serve', stored, because: usable };
     return { kind: 'serve-and-refresh', stored, validationHeaders: validationHeadersFor(stored), because: usable };
   }
   const mayHelpOut = demand === undefined || !forbidsStale(stored, settings);
@@ -113,6 +114,13 @@ function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): Reus
 function unmetDemand(usable: ServeRule | undefined, demand: ForwardRule | undefined): ForwardRule | undefined {
   const isOption = demand === 'refresh' || demand === 'always-revalidate';
   return isOption && usable === 'stale-while-revalidate' ? undefined : demand;
+}
+
+// Not from the RFC: a response that took long to make is made anew a little before its end.
+function isDueEarly(stored: StoredResponse, settings: CacheSettings, now: EpochMs): boolean {
+  const duration = (stored.receivedAt - stored.requestedAt) / 1000;
+  const remaining = freshnessLifetime(stored, settings).seconds - currentAge(stored, now);
+  return settings.earlyRefresh > 0 && remaining <= duration * settings.earlyRefresh;
 }
 
 function staleRule(stored: StoredResponse, { directives, settings, now }: Circumstances): ForwardRule {
@@ -214,8 +222,5 @@ function granted(option: boolean | Seconds): Seconds {
 export function longestStaleness(stored: StoredResponse, settings: CacheSettings): Seconds {
   if (forbidsStale(stored, settings)) return 0;
   const none = requestDirectives({});
-  return Math.max(
-    staleWhileRevalidateWindow(stored, none, settings),
-    staleIfErrorWindow(stored, none, settings),
-  );
+  return Math.max(staleWhileRevalidateWindow(stored, none, settings), staleIfErrorWindow(stored, none, settings));
 }

@@ -30,6 +30,7 @@ export const DEFAULT_SETTINGS: CacheSettings = Object.freeze({
   ignoredParameters: DEFAULT_IGNORED_PARAMETERS.map((name) => name.toLowerCase()),
   matchHeaders: false,
   keepForValidation: KEEP_FOR_VALIDATION,
+  earlyRefresh: 0,
   storeSetCookie: false,
 });
 

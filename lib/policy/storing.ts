@@ -115,7 +115,8 @@ function freshened<B>(
   const vary = readVary(merged.headers);
   const response: StoredResponse<B> = {
     ...merged,
-    selectedBy: vary.kind === 'names' ? selectingFields(vary.names, exchange.request.headers, settings) : stored.selectedBy,
+    selectedBy:
+      vary.kind === 'names' ? selectingFields(vary.names, exchange.request.headers, settings) : stored.selectedBy,
     assigned: assignedExpiry(exchange.request, stored, times, settings),
   };
   // §5.2.2.5 and its kin hold for a confirmation too: given to this caller, not kept.

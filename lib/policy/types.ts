@@ -223,6 +223,8 @@ export interface CacheSettings {
   /** Lower case. */
   readonly matchHeaders: boolean | readonly string[];
   readonly keepForValidation: Seconds;
+  /** How many times the duration of its own request before its end a response is refreshed; 0: never. */
+  readonly earlyRefresh: number;
   /** Keep `Set-Cookie` with a stored response: for a cache that serves one user only. */
   readonly storeSetCookie: boolean;
 }
