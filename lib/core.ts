@@ -4,7 +4,7 @@ import './augment.js';
 export { cachePlugin } from './plugin.js';
 export type { CachePlugin, InstanceCache } from './plugin.js';
 export { CacheConfigurationError } from './errors.js';
-export type { CacheEntry, CacheHandle, CacheQuery, CacheStats, DeleteCriteria } from './handle/handle.js';
+export type { CacheEntry, CacheHandle, CacheQuery, CacheStats, DeleteCriteria } from './handle/types.js';
 export type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
 export type { SeenRequest, SeenResponse } from './exchange/engine.js';
 export type { CacheEvent, CacheEventListener, CacheEventType } from './observe/events.js';

@@ -7,7 +7,7 @@ import type { Engine } from './exchange/engine.js';
 import { createFlights } from './exchange/flights.js';
 import { createRefreshes } from './exchange/refresh.js';
 import { createHandle } from './handle/handle.js';
-import type { CacheHandle } from './handle/handle.js';
+import type { CacheHandle } from './handle/types.js';
 import { liveSettings } from './interceptors/live-settings.js';
 import { requestInterceptor, requestsOf } from './interceptors/request.js';
 import { markError, markResponse } from './interceptors/response.js';

@@ -174,13 +174,14 @@ export const CacheDirectives = {
     const directives = requestDirectives(fields);
     const etag = fields['etag'];
     const lastModified = fields['last-modified'];
+    const { maxStale = 0, minFresh = 0 } = directives;
     return {
       ...directives,
       etag,
       lastModified,
       expires: fields['expires'],
       hasValidator: Boolean(etag ?? lastModified),
-      expireOffsetSeconds: directives.maxStale ?? -(directives.minFresh ?? 0),
+      expireOffsetSeconds: maxStale > 0 ? maxStale : 0 - minFresh,
     };
   },
 };

@@ -158,7 +158,7 @@ export function usability(
   if (lifetime === Infinity) return 'never-expires';
   const staleFor = currentAge(stored, now) - lifetime;
   // §5.2.1.3: still fresh for that long; §5.2.1.2: max-stale moves the limit the other way and outweighs it.
-  const minFresh = directives.maxStale === undefined ? (directives.minFresh ?? 0) : 0;
+  const minFresh = (directives.maxStale ?? 0) > 0 ? 0 : (directives.minFresh ?? 0);
   if (staleFor < 0)
     return -staleFor > minFresh
       ? effectiveDirectives(stored.headers, settings).immutable
