@@ -17,6 +17,9 @@ interface Builtins {
   diagnostics_channel: typeof import('node:diagnostics_channel');
 }
 
+/** A stream as Node reads it. */
+export type NodeReadable = import('node:stream').Readable;
+
 /** One of Node's modules, or `undefined` where there is none. */
 export function nodeModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   const loader = (globalThis as { process?: BuiltinLoader }).process;

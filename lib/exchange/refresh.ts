@@ -4,7 +4,7 @@
  * One at a time for each key, so many in all, and after a failure none for a while. A refresh belongs to no
  * caller: it ends neither with the caller's signal nor in anybody's rejected promise.
  */
-import type { Throttle } from './engine.js';
+import type { Throttle } from './throttle.js';
 
 /** Refreshes at once; beyond, a stale response stays stale until the next request. */
 const MOST_REFRESHES = 32;

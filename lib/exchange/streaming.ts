@@ -5,10 +5,11 @@
  * The copy is taken from what the reader pulls: a slow or abandoned reader slows nobody else, and holds no more
  * than one entry may have.
  */
-import type { Readable } from 'node:stream';
 import type { AxiosResponse } from 'axios';
 import { nodeModule } from '../platform.js';
+import type { NodeReadable } from '../platform.js';
 import { decide, perform } from './ask.js';
+import { conclude } from './conclude.js';
 import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
 import type { Course, Forwarded } from './course.js';
 import { decodingStream } from './decode.js';
@@ -16,10 +17,8 @@ import type { Outcome } from './engine.js';
 import { open } from './origin.js';
 import type { Opened, OriginAnswer } from './origin.js';
 
-type Conclude = (course: Course, forwarded: Forwarded, outcome: Outcome) => AxiosResponse;
-
 /** Asks the origin for a stream. */
-export async function askStreaming(course: Course, forwarded: Forwarded, conclude: Conclude): Promise<AxiosResponse> {
+export async function askStreaming(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
   return conclude(course, forwarded, await stream(course));
 }
 
@@ -75,7 +74,7 @@ function sourceOf(data: unknown): Source | undefined {
   if (typeof ReadableStream !== 'undefined' && data instanceof ReadableStream)
     return webSource(data as ReadableStream<Uint8Array>);
   const isNodeStream = typeof (data as { pipe?: unknown } | undefined)?.pipe === 'function';
-  return isNodeStream ? nodeSource(data as Readable) : undefined;
+  return isNodeStream ? nodeSource(data as NodeReadable) : undefined;
 }
 
 /** Octets of a copy; what does not fit is not kept. */
@@ -104,7 +103,7 @@ function createCopy(keep: (bytes: Uint8Array) => void): { add(chunk: Uint8Array)
   };
 }
 
-function nodeSource(source: Readable): Source {
+function nodeSource(source: NodeReadable): Source {
   const node = nodeModule('stream');
   return {
     undo: true,

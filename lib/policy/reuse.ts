@@ -96,7 +96,7 @@ function forwardReason(rule: ForwardRule): ForwardReason {
 function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): ReuseDecision<B> {
   const { directives, settings, onlyIfCached, now } = circumstances;
   const usable = usability(stored, directives, settings, now);
-  const demand = unmetDemand(usable, validationDemand(stored, circumstances));
+  const demand = unmetDemand(usable, validationDemand(stored, circumstances), circumstances);
   if (usable !== undefined && demand === undefined) {
     const behind = usable === 'stale-while-revalidate' || (usable === 'fresh' && isDueEarly(stored, settings, now));
     if (!behind || onlyIfCached) return { kind: 'serve', stored, because: usable };
@@ -110,10 +110,14 @@ function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): Reus
   return { kind: 'revalidate', stored, validationHeaders: validationHeadersFor(stored), because, rule };
 }
 
-// What only options ask for, a refresh in the background gives.
-function unmetDemand(usable: ServeRule | undefined, demand: ForwardRule | undefined): ForwardRule | undefined {
-  const isOption = demand === 'refresh' || demand === 'always-revalidate';
-  return isOption && usable === 'stale-while-revalidate' ? undefined : demand;
+// A validation that only an option asks for may happen in the background, where another option allows it.
+function unmetDemand(
+  usable: ServeRule | undefined,
+  demand: ForwardRule | undefined,
+  { directives, settings }: Circumstances,
+): ForwardRule | undefined {
+  if (usable !== 'stale-while-revalidate' || (demand !== 'refresh' && demand !== 'always-revalidate')) return demand;
+  return grantedWhileRevalidating(directives, settings) > 0 ? undefined : demand;
 }
 
 // Not from the RFC: a response that took long to make is made anew a little before its end.
@@ -200,7 +204,11 @@ function staleWhileRevalidateWindow(stored: StoredResponse, request: Directives,
   // The origin allows it while its response is being refreshed: not where nothing may be sent (§5.2.1.7).
   const isOffline = settings.onlyIfCached || request.onlyIfCached;
   const response = isOffline ? 0 : (effectiveDirectives(stored.headers, settings).staleWhileRevalidate ?? 0);
-  return Math.max(response, granted(settings.staleWhileRevalidate || (request.staleWhileRevalidate ?? false)));
+  return Math.max(response, grantedWhileRevalidating(request, settings));
+}
+
+function grantedWhileRevalidating(request: Directives, settings: CacheSettings): Seconds {
+  return granted(settings.staleWhileRevalidate || (request.staleWhileRevalidate ?? false));
 }
 
 // RFC 5861 §4

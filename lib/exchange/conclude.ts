@@ -1,0 +1,82 @@
+/**
+ * What does a caller get of an outcome? A response or an error of its own.
+ */
+import type { AxiosResponse } from 'axios';
+import { assertNever } from '../policy/never.js';
+import type { Course, Forwarded } from './course.js';
+import { deliverAnswer, deliverStored } from './deliver.js';
+import type { Outcome } from './engine.js';
+import { isOriginFailure, ownError } from './errors.js';
+
+/** Gives the caller what the outcome holds for it. Throws what axios would have thrown. */
+export function conclude(course: Course, forwarded: Forwarded, outcome: Outcome, collapsed = false): AxiosResponse {
+  const { passage, actions } = course;
+  if (outcome.kind === 'failed') {
+    const stale = isOriginFailure(outcome.error) ? staleOnError(course, forwarded, undefined) : undefined;
+    if (stale !== undefined) return stale;
+    throw ownError(outcome.error, passage.config, collapsed);
+  }
+  const { answer } = outcome;
+  const decision = collapsed ? actions.updateFromResponse(answer.response, answer.times) : outcome.decision;
+  const facts = { forwarded, collapsed, forwardStatus: answer.response.status };
+  switch (decision.kind) {
+    case 'freshen':
+      return deliverStored(
+        passage,
+        decision.response,
+        {
+          ...facts,
+          status: 'revalidated',
+          fromCache: true,
+          revalidated: true,
+          stored: outcome.stored,
+          key: outcome.entry?.key,
+          notStored: decision.notStored,
+        },
+        answer.request,
+      );
+    case 'serve-stale':
+      return staleOnError(course, forwarded, answer.response.status) ?? deliverAnswer(passage, answer, miss(facts));
+    case 'store': {
+      const { entry, stored, notStored } = outcome;
+      return deliverAnswer(passage, answer, {
+        ...miss(facts),
+        stored,
+        notStored,
+        response: entry?.response,
+        key: entry?.key,
+      });
+    }
+    case 'pass':
+      return deliverAnswer(passage, answer, { ...miss(facts), notStored: decision.because });
+    case 'invalidate':
+    case 'refetch':
+      return deliverAnswer(passage, answer, miss(facts));
+    default:
+      return assertNever(decision);
+  }
+}
+
+function miss<T>(facts: T): T & { readonly status: 'miss'; readonly fromCache: false } {
+  return { ...facts, status: 'miss', fromCache: false };
+}
+
+/** A stale answer, where the origin failed and one is allowed (RFC 5861 §4). */
+export function staleOnError(
+  { passage, actions, found }: Course,
+  forwarded: Forwarded,
+  forwardStatus: number | undefined,
+): AxiosResponse | undefined {
+  const { engine } = passage;
+  const decision = actions.updateFromError(engine.clock());
+  if (decision.kind !== 'serve-stale') return undefined;
+  if (!engine.failures.has(actions.cacheKey)) engine.failures.note(actions.cacheKey);
+  return deliverStored(passage, decision.stored, {
+    status: 'stale',
+    served: decision.because,
+    fromCache: true,
+    forwarded,
+    forwardStatus,
+    key: found.entry?.key,
+  });
+}
