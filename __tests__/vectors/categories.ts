@@ -35,8 +35,14 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'no-cache-served-only-if-cached': ['rfc', 'A stored `no-cache` response needs validation, so the answer is 504.'],
   'only-if-cached-sends': ['rfc', 'Nothing is sent, not in the background either.'],
   'max-stale-ineffective': ['rfc', '`max-stale` holds with or without a validator, beside other options.'],
-  'stale-if-error-response-directive-ignored': ['rfc', 'The stored response says how long it may stand in for an error.'],
-  'stale-while-revalidate-response-directive-ignored': ['rfc', 'The stored response says how long it may be used meanwhile.'],
+  'stale-if-error-response-directive-ignored': [
+    'rfc',
+    'The stored response says how long it may stand in for an error.',
+  ],
+  'stale-while-revalidate-response-directive-ignored': [
+    'rfc',
+    'The stored response says how long it may be used meanwhile.',
+  ],
   'stale-if-error-4xx': ['rfc', 'Only 500, 502, 503, 504 and network failures count as errors.'],
   'stale-if-error-request-directive-status': ['rfc', 'It covers error statuses as well as network failures.'],
   'method-override-any': ['rfc', 'An override that names an unsafe method goes past the cache.'],
@@ -45,7 +51,10 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'vary-star-in-list': ['rfc', 'A `*` anywhere in `Vary` never matches.'],
   'vary-cookie-header-ignored': ['rfc', 'The `Cookie` field is compared, whoever set it.'],
   // Validation and invalidation
-  '304-validator-mismatch': ['rfc', 'A 304 with another validator confirms nothing; the request is sent again without ours.'],
+  '304-validator-mismatch': [
+    'rfc',
+    'A 304 with another validator confirms nothing; the request is sent again without ours.',
+  ],
   '304-freshness-from-settings': ['rfc', 'The merged header fields decide, then the settings.'],
   '304-content-length': ['rfc', 'Fields that describe the content stay as stored.'],
   '304-no-store-written': ['rfc', 'The caller gets the confirmed response, and it is not kept.'],
@@ -69,7 +78,10 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'option-max-age-lottery': ['rfc', 'The option is the lifetime, the header field the age limit.'],
   'option-never-expire-on-wire': ['rfc', 'Options are never sent.'],
   // Decisions of this project, which no tag names
-  'stored-while-of-use': ['rfc', 'A response is stored exactly if it could be used: fresh, stale by permission, or validated.'],
+  'stored-while-of-use': [
+    'rfc',
+    'A response is stored exactly if it could be used: fresh, stale by permission, or validated.',
+  ],
   'do-not-cache-above-all': ['rfc', '`do-not-cache` outranks header fields and other lifetimes.'],
   'min-fresh-validates': ['rfc', 'The request carries the validators, so a 304 can do.'],
 };
@@ -84,6 +96,7 @@ export const OPTIONS: Readonly<Record<string, Settings>> = {
 
 export function handlingOf(category: string): Handling {
   const entry = Object.hasOwn(CATEGORIES, category) ? CATEGORIES[category] : undefined;
-  if (entry === undefined) throw new Error(`unknown category "${category}": decide it in categories.ts, and say it in the docs`);
+  if (entry === undefined)
+    throw new Error(`unknown category "${category}": decide it in categories.ts, and say it in the docs`);
   return entry[0];
 }

@@ -10,7 +10,12 @@ export interface Difference {
 type Bag = Readonly<Record<string, unknown>>;
 
 /** Every difference outside `omitted`; a path there covers all below it, and `*` everything. */
-export function differences(expected: unknown, actual: unknown, omitted: readonly string[] = [], path = ''): Difference[] {
+export function differences(
+  expected: unknown,
+  actual: unknown,
+  omitted: readonly string[] = [],
+  path = '',
+): Difference[] {
   if (omitted.includes('*') || omitted.includes(path)) return [];
   if (isBag(expected) && isBag(actual)) {
     const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);

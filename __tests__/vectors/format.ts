@@ -108,7 +108,8 @@ export interface SessionStep {
   readonly at: number;
   readonly request: RequestInput;
   readonly options?: OptionsInput;
-  readonly origin: { readonly error: true } | { readonly status: number; readonly headers: Headers; readonly body: string };
+  readonly origin:
+    { readonly error: true } | { readonly status: number; readonly headers: Headers; readonly body: string };
 }
 export interface SessionInput {
   readonly now: number;

@@ -80,4 +80,3 @@ function differsInCase(name: string, { ignoredParameters = DEFAULT_IGNORED_PARAM
   const isExact = ignoredParameters.includes(name);
   return !isExact && ignoredParameters.some((ignored) => ignored.toLowerCase() === name.toLowerCase());
 }
-

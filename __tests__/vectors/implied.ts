@@ -23,13 +23,17 @@ interface ExpectedLifecycle {
 
 // What depends on whether the stored response serves.
 const FROM_OUTCOME = ['afterCached', 'afterResponse', 'outcome', 'revalidated', 'validationHeaders'];
+const USABLE = ['isUsable', 'isUsableOnError', 'afterResponse.isUsableOnError'];
 
 /** Conflicts that the tags of a vector leave out. */
 export function impliedConflicts(vector: Vector): readonly Conflict[] {
   const found = inGroup(vector);
   // The same question is asked twice; some tags name the first time only.
   const asksTwice = vector.rfcConflictFields?.includes('isUsableOnError') ?? false;
-  const again = asksTwice && { category: vector.rfcConflictCategories?.[0] ?? '', fields: ['afterResponse.isUsableOnError'] };
+  const again = asksTwice && {
+    category: vector.rfcConflictCategories?.[0] ?? '',
+    fields: ['afterResponse.isUsableOnError'],
+  };
   return again ? [...found, again] : found;
 }
 
@@ -47,6 +51,7 @@ function inLifecycle({ input, expected }: VectorOf<'lifecycle'>): readonly Confl
     ...ofMethodOverride(input),
     ...ofIgnoredVary(input, seen),
     ...ofDoNotCache(input, seen),
+    ...ofStored(input, seen),
     ...ofStaleness(input, seen, request),
     ...(input.response === null ? [] : ofResponse(input, input.response, seen)),
     ...(seen.afterResponse === null ? [] : ofWorth(input, seen.afterResponse)),
@@ -71,7 +76,9 @@ function ofIgnoredVary({ settings, request, cached }: LifecycleInput, seen: Expe
   const vary = cached === null ? undefined : toFields(cached.headers)['vary'];
   const ignored = (settings.ignoredParameters ?? DEFAULT_IGNORED_PARAMETERS).map((name) => name.toLowerCase());
   const sent = Object.keys(toFields(request.headers));
-  const isMismatch = vary?.split(',').some((name) => [ignored, sent].every((names) => names.includes(name.trim().toLowerCase())));
+  const isMismatch = vary
+    ?.split(',')
+    .some((name) => [ignored, sent].every((names) => names.includes(name.trim().toLowerCase())));
   if (isMismatch !== true || seen.outcome !== 'revalidate') return [];
   return [{ category: 'vary-mismatch-validators', fields: FROM_OUTCOME }];
 }
@@ -80,25 +87,52 @@ function ofDoNotCache({ settings, request, options }: LifecycleInput, seen: Expe
   const category = 'do-not-cache-above-all';
   const rule = matchedRule(settings, request.url);
   const isRuled = isDoNotCache(rule);
-  const hasOwn = CacheDirectives.fromHeaders(request.headers).maxAge !== undefined || options?.expireAfter !== undefined;
+  const hasOwn =
+    CacheDirectives.fromHeaders(request.headers).maxAge !== undefined || options?.expireAfter !== undefined;
   if (isRuled && hasOwn) return [{ category, fields: ['*'] }];
   const isForbidden = isRuled || (rule === null && isDoNotCache(settings.expireAfter));
-  return isForbidden && seen.afterResponse?.skipWrite === false ? [{ category, fields: ['afterResponse.skipWrite'] }] : [];
+  return isForbidden && seen.afterResponse?.skipWrite === false
+    ? [{ category, fields: ['afterResponse.skipWrite'] }]
+    : [];
 }
 
 function matchedRule({ urlsExpireAfter = [] }: SettingsInput, url: string): unknown {
   const first = urlsExpireAfter.find(([pattern]) => matchUrl(patternOf(pattern), url));
   if (first === undefined) return null;
   // Of equal patterns the last value counts, as in a dictionary.
-  return urlsExpireAfter.filter(([pattern]) => JSON.stringify(pattern) === JSON.stringify(first[0])).at(-1)?.[1] ?? null;
+  return (
+    urlsExpireAfter.filter(([pattern]) => JSON.stringify(pattern) === JSON.stringify(first[0])).at(-1)?.[1] ?? null
+  );
 }
 
 function isDoNotCache(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'special' in value && value.special === 'DO_NOT_CACHE';
 }
 
+// What the stored response says of its stale use counts, also beside an option or where a variant does not match.
+function ofStored({ settings, cached }: LifecycleInput, seen: ExpectedLifecycle): Conflict[] {
+  if (settings.cacheControl !== true || cached === null || seen.isExpired === null) return [];
+  const held = CacheDirectives.fromHeaders(cached.headers);
+  const conflicts: Conflict[] = [];
+  if (held.staleIfError !== undefined)
+    conflicts.push({
+      category: 'stale-if-error-response-directive-ignored',
+      fields: [
+        'isUsableOnError',
+        'afterResponse.isUsableOnError',
+        ...(seen.outcome === 'error504' ? FROM_OUTCOME : []),
+      ],
+    });
+  const fields = [...FROM_OUTCOME, ...USABLE];
+  if (held.staleWhileRevalidate !== undefined && seen.isExpired)
+    conflicts.push({ category: 'stale-while-revalidate-response-directive-ignored', fields });
+  if ((held.mustRevalidate || held.noCache) && seen.isExpired)
+    conflicts.push({ category: 'stale-despite-must-revalidate', fields });
+  return conflicts;
+}
+
 function ofStaleness(
-  { settings, cached }: LifecycleInput,
+  { settings }: LifecycleInput,
   seen: ExpectedLifecycle,
   request: ReturnType<typeof CacheDirectives.fromHeaders>,
 ): Conflict[] {
@@ -106,15 +140,11 @@ function ofStaleness(
   const isUnconditional = seen.outcome === 'revalidate' && Object.keys(seen.validationHeaders).length === 0;
   if (request.minFresh !== undefined && seen.isExpired === false && !seen.isUsable && isUnconditional)
     conflicts.push({ category: 'min-fresh-validates', fields: ['validationHeaders'] });
-  // What max-stale lets through is refreshed as well where the origin asks for it (RFC 5861 §3).
-  const origin = CacheDirectives.fromHeaders(cached?.headers ?? {}).staleWhileRevalidate;
-  if (request.maxStale !== undefined && settings.cacheControl === true && origin !== undefined && seen.isExpired === true)
-    conflicts.push({ category: 'stale-while-revalidate-response-directive-ignored', fields: FROM_OUTCOME });
   const isLimited = settings.staleWhileRevalidate !== undefined || request.staleWhileRevalidate !== undefined;
   if (request.maxStale !== undefined && isLimited && seen.isExpired === true && !seen.isUsable)
     conflicts.push({
       category: 'max-stale-ineffective',
-      fields: [...FROM_OUTCOME, 'isUsable', 'isUsableOnError'],
+      fields: [...FROM_OUTCOME, ...USABLE],
     });
   return conflicts;
 }
@@ -137,8 +167,16 @@ function ofResponse(
     conflicts.push({ category: '304-no-store-written', fields: ['revalidated.skipWrite'] });
   // RFC 9111 §5.3: the stored max-age outweighs a new Expires.
   const held = CacheDirectives.fromHeaders(cached.headers);
-  if (settings.cacheControl === true && held.maxAge !== undefined && said.maxAge === undefined && said.expires !== undefined)
-    conflicts.push({ category: '304-freshness-from-settings', fields: ['revalidated.expires', 'revalidated.skipWrite'] });
+  if (
+    settings.cacheControl === true &&
+    held.maxAge !== undefined &&
+    said.maxAge === undefined &&
+    said.expires !== undefined
+  )
+    conflicts.push({
+      category: '304-freshness-from-settings',
+      fields: ['revalidated.expires', 'revalidated.skipWrite'],
+    });
   return conflicts;
 }
 
@@ -151,6 +189,8 @@ function ofWorth(
   if (expires === null || expires > now || said.hasValidator) return [];
   const asked = CacheDirectives.fromHeaders(request.headers);
   const windows = [settings.staleIfError, settings.staleWhileRevalidate, said.staleIfError, said.staleWhileRevalidate];
-  const mayServeStale = [...windows, asked.staleIfError, asked.staleWhileRevalidate].some((window) => window !== undefined);
+  const mayServeStale = [...windows, asked.staleIfError, asked.staleWhileRevalidate].some(
+    (window) => window !== undefined,
+  );
   return skipWrite && !mayServeStale ? [] : [{ category: 'stored-while-of-use', fields: ['afterResponse.skipWrite'] }];
 }

@@ -80,8 +80,7 @@ export function runLifecycle(input: LifecycleInput, extra: Settings = {}): unkno
     expires: course.expires ?? null,
     isUsableOnError: actions.isUsable(stored, now, { error: true }),
   };
-  const revalidated =
-    isNotModified && stored !== undefined ? confirm(actions, input.response, stored, times) : null;
+  const revalidated = isNotModified && stored !== undefined ? confirm(actions, input.response, stored, times) : null;
   return { ...early, afterResponse, revalidated };
 }
 
@@ -140,7 +139,12 @@ function winner(flags: Flags): Flags {
   const { error504 } = flags;
   const resendAsync = !error504 && flags.resendAsync;
   const resendRequest = !error504 && !resendAsync && flags.resendRequest;
-  return { error504, resendAsync, resendRequest, sendRequest: !error504 && !resendAsync && !resendRequest && flags.sendRequest };
+  return {
+    error504,
+    resendAsync,
+    resendRequest,
+    sendRequest: !error504 && !resendAsync && !resendRequest && flags.sendRequest,
+  };
 }
 
 // Age is made anew, from the facts, each time a response is handed out.
@@ -160,7 +164,9 @@ function varyKey(names: readonly string[] | undefined, { settings, request, cach
   if (names === undefined || (names.includes('cookie') && cookies(request) !== cookies(cached?.request))) return null;
   const matched = settings.matchHeaders ?? false;
   if (matched === true) return { matchHeaders: true };
-  return { matchHeaders: sorted([...names.filter((name) => name !== 'cookie'), ...(matched === false ? [] : matched)]) };
+  return {
+    matchHeaders: sorted([...names.filter((name) => name !== 'cookie'), ...(matched === false ? [] : matched)]),
+  };
 }
 
 function cookies(request: RequestInput | undefined): string {

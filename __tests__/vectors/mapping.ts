@@ -160,7 +160,8 @@ export function storedOf(cached: CachedInput, settings: Settings): StoredRespons
     validating: false,
   };
   const decision = decideStoring(exchange, { status, headers: toFields(headers) }, times);
-  if (decision.kind !== 'store') throw new Error(`the cached response of a vector could not be stored: ${decision.kind}`);
+  if (decision.kind !== 'store')
+    throw new Error(`the cached response of a vector could not be stored: ${decision.kind}`);
   return {
     ...decision.response,
     // As they lie in the store there, fields of the connection included.

@@ -53,10 +53,9 @@ export function createSession({ api, path, asked, got, screen, explain, tally })
       await sleep(ms + 20);
     },
 
-    /** Waits until the origin has answered so many requests: a refresh in the background takes its time. */
-    async untilAsked(times) {
-      for (let waited = 0; count() < times && waited < 2_000; waited += 10) await sleep(10);
-      await sleep(100);
+    /** Waits until what is being refreshed in the background has come in. */
+    async untilRefreshed() {
+      while (api.cache.stats().refreshes > 0) await sleep(10);
       screen.note('a moment later');
     },
   };

@@ -48,10 +48,10 @@ export function stories({ origin, isShared }) {
       says: 'Cache-Control: max-age=2, stale-while-revalidate=30',
       story: 'An old price is served at once, for 30 seconds at most, while a new one is fetched meanwhile.',
       got: ({ price }) => `price ${price}`,
-      async tell({ get, untilStale, untilAsked }) {
+      async tell({ get, untilStale, untilRefreshed }) {
         await untilStale(await get('1st'));
         await get('2nd');
-        await untilAsked(2);
+        await untilRefreshed();
         await get('3rd');
       },
     },
@@ -61,7 +61,7 @@ export function stories({ origin, isShared }) {
       says: 'Cache-Control: max-age=2, stale-if-error=300',
       story: 'While the origin fails, callers get the last good answer, and it is asked once a second at most.',
       got: ({ rate }) => `rate ${rate.toFixed(1)}`,
-      async tell({ get, note, untilStale, untilAsked, pause }) {
+      async tell({ get, note, untilStale, untilRefreshed, pause }) {
         await untilStale(await get('1st'));
         note('the origin goes down: 503');
         origin.state.isDown = true;
@@ -71,7 +71,7 @@ export function stories({ origin, isShared }) {
         origin.state.isDown = false;
         await pause(1_100);
         await get('4th');
-        await untilAsked(3);
+        await untilRefreshed();
         await get('5th');
       },
     },

@@ -5,6 +5,7 @@
  */
 import { CacheActions } from '../policy/actions.js';
 import { expiresAt } from '../policy/freshness.js';
+import { decideHead } from '../policy/storing.js';
 import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
@@ -59,6 +60,7 @@ export async function decide(actions: CacheActions<StoredBody>, passage: Passage
 
 /** Performs a decision. */
 export function perform(course: Course, answer: OriginAnswer, decision: Landed): Outcome {
+  if (course.passage.request.method === 'HEAD') performHead(course, answer);
   switch (decision.kind) {
     case 'store':
       return store(course, answer, decision);
@@ -124,4 +126,16 @@ function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): 
   const current: EntryRecord = { ...found.entry, epoch: found.epoch };
   const committed = commitFreshened(passage, current, response, keepFor, notStored);
   return { kind: 'answered', answer, decision, ...committed };
+}
+
+// §4.3.5: a HEAD tells whether the stored answer to a GET is still the one the origin has.
+function performHead({ passage, found }: Course, { response, times }: OriginAnswer): void {
+  const { entry } = found;
+  if (entry?.response.method !== 'GET') return;
+  const { request, settings } = passage;
+  const exchange = { request, settings, stored: entry.response, validating: false };
+  const decision = decideHead(exchange, entry.response, response, times);
+  if (decision.kind === 'freshen')
+    commitFreshened(passage, entry, decision.response, decision.keepFor, decision.notStored);
+  if (decision.kind === 'pass' && decision.evict) void passage.engine.store.remove([entry.key]);
 }

@@ -6,7 +6,7 @@
  */
 import type { AxiosResponse } from 'axios';
 import { CacheActions } from '../policy/actions.js';
-import { isUnsafe } from '../policy/invalidation.js';
+import { requestDirectives } from '../policy/directives.js';
 import { assertNever } from '../policy/never.js';
 import type { ReuseDecision, ServeRule, StoredResponse } from '../policy/types.js';
 import type { StoredBody } from '../storage/records.js';
@@ -38,7 +38,8 @@ function keysOrEvent(passage: Passage): Keys | undefined {
 }
 
 function isCacheable({ settings, request }: Passage): boolean {
-  if (settings.onlyIfCached && !isUnsafe(request.method)) return true;
+  // §5.2.1.7: nothing at all may be asked of the origin then, whatever the method.
+  if (settings.onlyIfCached || requestDirectives(request.headers).onlyIfCached) return true;
   return !settings.disabled && settings.methods.includes(request.method);
 }
 

@@ -28,7 +28,7 @@ export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): str
   if (info.expires) parameters.push(`ttl=${String(Math.round((info.expires.getTime() - now) / 1000))}`);
   if (info.stored) parameters.push('stored');
   if (info.collapsed) parameters.push('collapsed');
-  const detail = facts.notStored ?? forwarded?.rule ?? facts.served;
+  const detail = facts.failed504 ? 'only-if-cached' : (facts.notStored ?? forwarded?.rule ?? facts.served);
   if (detail !== undefined && !SAYS_NO_MORE.has(detail)) parameters.push(`detail=${detail}`);
   return parameters.join('; ');
 }

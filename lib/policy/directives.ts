@@ -5,7 +5,7 @@
  * No policy here. Oddities are read towards caution: a directive that restricts counts however it is
  * spelled, one that permits counts only when it is well formed.
  */
-import { deltaSeconds, listMembers, toFields, trimOws, unquote } from './fields.js';
+import { deltaSeconds, isToken, listMembers, toFields, trimOws, unquote } from './fields.js';
 import type { LooseFields } from './fields.js';
 import type { Fields, Seconds } from './types.js';
 
@@ -21,8 +21,6 @@ export interface Directives {
   readonly immutable: boolean;
   readonly public: boolean;
   readonly private: boolean;
-  /** Field names of a qualified `no-cache="…"` or `private="…"`, lower case (§5.2.2.4, §5.2.2.7). */
-  readonly namedFields: readonly string[];
   readonly maxAge: Seconds | undefined;
   readonly sMaxage: Seconds | undefined;
   /** `Infinity` for `max-stale` without a value: any staleness (§5.2.1.2). */
@@ -46,7 +44,7 @@ type Flag =
   | 'private';
 type Duration = 'maxAge' | 'sMaxage' | 'maxStale' | 'minFresh' | 'staleIfError' | 'staleWhileRevalidate';
 
-// These restrict: they count even with an argument or white space that the grammar does not allow.
+// These restrict: they count wherever they stand as a word of their own outside a quoted string.
 const RESTRICTIONS = new Map<string, Flag>([
   ['no-cache', 'noCache'],
   ['no-store', 'noStore'],
@@ -82,7 +80,6 @@ export const NO_DIRECTIVES: Directives = Object.freeze({
   immutable: false,
   public: false,
   private: false,
-  namedFields: Object.freeze([]),
   maxAge: undefined,
   sMaxage: undefined,
   maxStale: undefined,
@@ -101,48 +98,31 @@ export function parseCacheControl(value: string | undefined): Directives {
 
 function readMember(member: string, directives: Mutable<Directives>): void {
   const equals = member.indexOf('=');
-  const written = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
+  const name = (equals < 0 ? member : member.slice(0, equals)).toLowerCase();
   const argument = equals < 0 ? undefined : trimOws(member.slice(equals + 1));
-  if (argument !== undefined) readStrayWords(argument, directives);
-  const restriction = RESTRICTIONS.get(restrictionIn(written));
-  if (restriction !== undefined) {
-    directives[restriction] = true;
-    if (argument !== undefined) directives.namedFields = [...directives.namedFields, ...namesIn(argument)];
-    return;
-  }
-  const permission = PERMISSIONS.get(written);
-  // An argument does not unsay `immutable`; `public=1x` is not a permission we know.
-  if (permission !== undefined) {
-    if (permission !== 'public' || argument === undefined) directives[permission] = true;
-    return;
-  }
-  const duration = DURATIONS.get(written);
-  if (duration !== undefined) readDuration(duration, argument, directives);
-}
-
-// A word of its own at the start of a member: `no-store;max-age=60`, `no-store ` and `"no-store"` restrict too.
-function restrictionIn(written: string): string {
-  return /^"?([^\s;"]*)/.exec(trimOws(written))?.[1] ?? '';
-}
-
-// `max-age=60 no-store`: words that have no business in an argument, and might have meant to restrict.
-function readStrayWords(argument: string, directives: Mutable<Directives>): void {
-  if (argument.startsWith('"') || !/[\s;]/.test(argument)) return;
-  for (const word of argument.toLowerCase().split(/[\s;]/)) {
+  // §5.2.2.4, §5.2.2.7: qualified by field names, no-cache and private are read as plain ones, as the sections allow.
+  for (const word of loneWords(name, argument)) {
     const restriction = RESTRICTIONS.get(word);
     if (restriction !== undefined) directives[restriction] = true;
   }
+  const permission = PERMISSIONS.get(name);
+  // An argument does not unsay `immutable`; `public=1x` is not a permission we know, nor is `must-understand=1x`.
+  const isUnsaid = argument !== undefined && (permission === 'public' || permission === 'mustUnderstand');
+  if (permission !== undefined && !isUnsaid) directives[permission] = true;
+  const duration = DURATIONS.get(name);
+  if (duration !== undefined) readDuration(duration, argument, directives);
 }
 
-function namesIn(argument: string): string[] {
-  const text = unquote(argument) ?? argument.replaceAll('"', '');
-  return listMembers(text).map((name) => name.toLowerCase());
+// An argument that is a token or a quoted string is nobody else's. In any other, in `max-age=60 no-store` say, stand words
+// that have no business there and might have meant to restrict; quotes that never close hide nothing.
+function loneWords(name: string, argument = ''): readonly string[] {
+  const isSound = argument === '' || isToken(argument) || (argument.startsWith('"') && unquote(argument) !== undefined);
+  if (isSound && isToken(name)) return [name];
+  return (isSound ? name : `${name}=${argument.toLowerCase()}`).split(/[\s;,="]+/);
 }
 
 function readDuration(name: Duration, argument: string | undefined, directives: Mutable<Directives>): void {
-  const text = argument === undefined ? undefined : unquote(argument);
-  const seconds = text === undefined ? undefined : deltaSeconds(text);
-  const read = seconds ?? withoutValue(name, argument);
+  const read = deltaSeconds(unquote(argument ?? '') ?? '') ?? withoutValue(name, argument);
   if (read === undefined) return;
   // §4.2.1: of several values none is to be trusted more; the smallest errs towards caution.
   const earlier = directives[name];
@@ -199,15 +179,26 @@ export function requestDirectives(fields: Fields): Directives {
 /** The directives of the first targeted field that is there and well formed (RFC 9213 §2.2). */
 export function targetedDirectives(fields: Fields, targets: readonly string[]): Directives | undefined {
   for (const target of targets) {
-    const value = fields[target.toLowerCase()];
-    if (value !== undefined && isDictionary(value)) return parseCacheControl(value);
+    const directives = parseDictionary(fields[target.toLowerCase()]);
+    if (directives !== undefined) return directives;
   }
   return undefined;
 }
 
-// RFC 9213 §2.1, RFC 8941 §3.2: a targeted field is a dictionary; one bad member spoils the whole.
-function isDictionary(value: string): boolean {
+// RFC 8941 §3.2: key, item and parameters of a member of a dictionary.
+const DICTIONARY_MEMBER =
+  /^([a-z*][a-z0-9_\-.*]*)(?:=\?1|(=(?:-?[0-9]+(?:\.[0-9]+)?|"[^"\\]*"|[A-Za-z*][^\s,;"]*)))?(?:;.*)?$/;
+
+// RFC 9213 §2.1: a targeted field is a dictionary, whose parameters say nothing here. One bad member spoils the whole,
+// and so does a lifetime that is no integer.
+function parseDictionary(value: string | undefined): Directives | undefined {
   const members = listMembers(value);
-  const member = /^[a-z*][a-z0-9_\-.*]*(?:=(?:-?[0-9]+(?:\.[0-9]+)?|"[^"\\]*"|\?[01]|[A-Za-z*][^\s,;"]*))?(?:;.*)?$/;
-  return members.length > 0 && members.every((text) => member.test(text));
+  if (members.length === 0) return undefined;
+  const directives: Mutable<Directives> = { ...NO_DIRECTIVES };
+  for (const member of members) {
+    const [, key, item = ''] = DICTIONARY_MEMBER.exec(member) ?? [];
+    if (key === undefined || (DURATIONS.has(key) && !/^=-?[0-9]+$/.test(item))) return undefined;
+    readMember(key + item, directives);
+  }
+  return directives;
 }

@@ -28,10 +28,12 @@ export function toFields(loose: LooseFields): Fields {
 }
 
 function fieldText(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.map((line) => lineText(line) ?? '').join(', ') : lineText(value);
+}
+
+function lineText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return value.map((line) => fieldText(line) ?? '').join(', ');
-  return undefined;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 /** A record for fields that nothing can be inherited into. */
@@ -42,10 +44,7 @@ export function emptyFields(): Record<string, string> {
 /** A copy of `fields` without the named ones. */
 export function withoutFields(fields: Fields, names: ReadonlySet<string>): Record<string, string> {
   const rest = emptyFields();
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    if (value !== undefined && !names.has(name)) rest[name] = value;
-  }
+  for (const [name, value] of Object.entries(fields)) if (!names.has(name)) rest[name] = value;
   return rest;
 }
 
@@ -80,39 +79,38 @@ function isOws(char: number): boolean {
 
 /** The members of a comma-separated list, trimmed, empty ones left out; commas in quotes do not count. */
 export function listMembers(value: string | undefined): string[] {
-  const members: string[] = [];
-  if (value === undefined) return members;
+  return value === undefined ? [] : listItems(value).filter(Boolean);
+}
+
+/** What stands between the commas of a list, trimmed, empty or not. */
+export function listItems(value: string): string[] {
+  const items: string[] = [];
   let start = 0;
   let quoted = false;
-  const endMember = (end: number): void => {
-    const member = trimOws(value.slice(start, end));
-    if (member !== '') members.push(member);
-    start = end + 1;
-  };
   for (let at = 0; at < value.length; at += 1) {
     const char = value.charCodeAt(at);
     if (char === QUOTE) quoted = !quoted;
     else if (quoted && char === BACKSLASH) at += 1;
-    else if (!quoted && char === COMMA) endMember(at);
+    else if (!quoted && char === COMMA) {
+      items.push(trimOws(value.slice(start, at)));
+      start = at + 1;
+    }
   }
-  endMember(value.length);
-  return members;
+  items.push(trimOws(value.slice(start)));
+  return items;
 }
 
 /** The text of a token or quoted string; `undefined` where the quotes do not close at the end. */
 export function unquote(value: string): string | undefined {
   if (!value.startsWith('"')) return value;
-  if (value.length < 2 || !value.endsWith('"')) return undefined;
-  const inner = value.slice(1, -1);
-  if (!inner.includes('\\')) return inner.includes('"') ? undefined : inner;
   let text = '';
-  for (let at = 0; at < inner.length; at += 1) {
-    if (inner[at] === '"') return undefined;
-    if (inner[at] === '\\') at += 1;
-    if (at === inner.length) return undefined;
-    text += inner[at] ?? '';
+  for (let at = 1; at < value.length; at += 1) {
+    const char = value.charAt(at);
+    if (char === '"') return at === value.length - 1 ? text : undefined;
+    if (char === '\\') at += 1;
+    text += value.charAt(at);
   }
-  return text;
+  return undefined;
 }
 
 /** The names a list field names (Vary, Connection), in lower case; `undefined` where one is not a token. */
