@@ -3,7 +3,7 @@
 //
 // A backend that calls an API on behalf of its users sends each request with that user's token. The cache keeps a
 // partition for each set of credentials (Authorization, Cookie, X-Api-Key and others), under a digest of them, so that
-// one user's answers never reach another. Only what the origin calls `public` is shared by all.
+// one user's answers never reach another. Only what the origin opens to all (`public`, `s-maxage`) is shared.
 import { createServer } from 'node:http';
 import axios from 'axios';
 import { cachePlugin } from 'axios-http-cache';

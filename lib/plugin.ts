@@ -19,6 +19,7 @@ import { createEvents } from './observe/events.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { EpochMs } from './policy/types.js';
+import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 
 const systemClock = (): EpochMs => Date.now();
@@ -79,6 +80,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     clock,
     monotonic,
     store,
+    maxEntryBytes: options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES,
     flights: createFlights(monotonic),
     refreshes: createRefreshes(createThrottle(monotonic), onError),
     events,

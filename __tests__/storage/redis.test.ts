@@ -174,7 +174,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   test('a replica is read; its refusal of writes is reported once', async () => {
-    const master = await aServer();
+    const master = await aServer('--repl-diskless-sync-delay', '0');
     const replica = await aServer('--replicaof', '127.0.0.1', String(master.port));
     const writer = open(master.url);
     await works(writer, 'a');
@@ -381,6 +381,7 @@ describe('a process', () => {
         env: { ...process.env, NODE_PATH: resolve('node_modules') },
       },
     );
+    endings.push(() => child.kill('SIGKILL'));
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const exited = new Promise<number | null>((done) => child.once('exit', done));

@@ -27,8 +27,14 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'age-ignored': ['rfc', '`Age` is part of the age.'],
   'date-ignored': ['rfc', '`Date` tells when the response was made, and `Expires` counts from there.'],
   'immutable-never-expires': ['rfc', '`immutable` spares validation only while the response is fresh.'],
-  'no-store-needs-cache-control-option': ['option', '`no-store` is always obeyed.'],
-  'request-max-age-as-lifetime': ['option', 'A `max-age` in the request limits the age that is accepted.'],
+  'no-store-needs-cache-control-option': [
+    'option',
+    "`no-store` is always obeyed, unless `cacheControl` is `'ignore'`.",
+  ],
+  'request-max-age-as-lifetime': [
+    'option',
+    'It limits the age that is accepted; a lifetime is the `expireAfter` of the request.',
+  ],
   // Reuse
   'must-revalidate-while-fresh': ['rfc', '`must-revalidate` binds once the response is stale.'],
   'stale-despite-must-revalidate': ['rfc', '`must-revalidate` and `no-cache` forbid every stale use.'],
@@ -67,7 +73,10 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   'json-array-items-dropped': ['rfc', 'Array items have no names, so none is ignored.'],
   'blank-parameter-dropped': ['rfc', '`?q=`, `?q`, `?` and nothing are different; RFC 3986 6.2.3.'],
   'repeated-parameter-order-ignored': ['rfc', 'Parameters of one name keep their order.'],
-  'authorization-not-in-key': ['option', 'Requests with credentials have a partition of their own.'],
+  'authorization-not-in-key': [
+    'option',
+    "Each credential has a partition of its own, unless `credentials` is `'strict'`.",
+  ],
   'header-list-lowercased': ['rfc', 'Values keep their case and order, except in `Accept` and its kin.'],
   // Redaction and patterns
   'header-redaction-case-sensitive': ['rfc', 'Ignored names match without regard to case, everywhere.'],

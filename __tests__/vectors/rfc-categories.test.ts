@@ -4,8 +4,9 @@
 import { CATEGORIES, OPTIONS } from './categories.js';
 import { MESSAGE_ROWS } from './rules-messages.js';
 import { REUSE_ROWS } from './rules-reuse.js';
+import { VALIDATION_ROWS } from './rules-validation.js';
 
-const ROWS = [...MESSAGE_ROWS, ...REUSE_ROWS];
+const ROWS = [...MESSAGE_ROWS, ...REUSE_ROWS, ...VALIDATION_ROWS];
 
 test.each(ROWS)('%s: %s', (_category, _claim, ours, demanded) => {
   expect(ours()).toEqual(demanded);

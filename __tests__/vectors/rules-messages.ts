@@ -43,13 +43,23 @@ const HTTP_A_MINUTE_AGO = new Date(NOW - 60_000).toUTCString();
 
 export const MESSAGE_ROWS: readonly Row[] = [
   ['directive-self-crashes', 'RFC 9111 5.2.3: unknown directives are ignored', () => said('self, max-age=5').maxAge, 5],
-  ['quoted-comma-split', 'RFC 9110 5.6.4: a quoted comma is text', () => said('private="a, no-store, b"').noStore, false],
+  [
+    'quoted-comma-split',
+    'RFC 9110 5.6.4: a quoted comma is text',
+    () => said('private="a, no-store, b"').noStore,
+    false,
+  ],
   ['quoted-comma-split', 'RFC 9111 5.2: names have hyphens', () => said('max_age=60').maxAge, undefined],
   ['quoted-value-ignored', 'RFC 9111 5.2: both forms are read', () => said('max-age="60"').maxAge, 60],
   ['valueless-max-stale', 'RFC 9111 5.2.1.2: any staleness', () => said('max-stale').maxStale, Infinity],
   ['valueless-numeric-directive', 'no number, no limit', () => said('min-fresh, stale-if-error').minFresh, undefined],
   ['valueless-numeric-directive', 'RFC 9111 4.2.1: invalid freshness means stale', () => said('max-age').maxAge, 0],
-  ['invalid-delta-ignored', 'RFC 9111 4.2.1: invalid freshness means stale', () => lifetime({ 'Cache-Control': 'max-age=1.5' }), 0],
+  [
+    'invalid-delta-ignored',
+    'RFC 9111 4.2.1: invalid freshness means stale',
+    () => lifetime({ 'Cache-Control': 'max-age=1.5' }),
+    0,
+  ],
   ['negative-delta-accepted', 'RFC 9111 1.2.2: digits only', () => said('max-age=-7').maxAge, 0],
   ['max-age-minus-one-never-expires', 'RFC 9111 4.2.1: stale', () => lifetime({ 'Cache-Control': 'max-age=-1' }), 0],
   ['lenient-integer', 'RFC 9111 1.2.2: digits only', () => said('max-age=1_000').maxAge, 0],
@@ -66,38 +76,64 @@ export const MESSAGE_ROWS: readonly Row[] = [
     2 ** 31,
   ],
   ['age-ignored', 'RFC 9111 4.2.3: Age counts', () => currentAge(held({ headers: { Age: '30' }, age: 5 }), NOW), 35],
-  ['date-ignored', 'RFC 9111 4.2.3: apparent age', () => currentAge(held({ headers: { Date: HTTP_A_MINUTE_AGO } }), NOW), 60],
+  [
+    'date-ignored',
+    'RFC 9111 4.2.3: apparent age',
+    () => currentAge(held({ headers: { Date: HTTP_A_MINUTE_AGO } }), NOW),
+    60,
+  ],
   [
     'date-ignored',
     'RFC 9111 4.2.1: Expires minus Date',
     () => lifetime({ Date: HTTP_A_MINUTE_AGO, Expires: HTTP_IN_A_MINUTE }),
     120,
   ],
-  ['immutable-never-expires', 'RFC 8246 2: the lifetime stays', () => lifetime({ 'Cache-Control': 'max-age=42, immutable' }), 42],
+  [
+    'immutable-never-expires',
+    'RFC 8246 2: the lifetime stays',
+    () => lifetime({ 'Cache-Control': 'max-age=42, immutable' }),
+    42,
+  ],
   [
     'immutable-never-expires',
     'RFC 8246 2: no validation while fresh',
-    () => reuse({ headers: { 'Cache-Control': 'max-age=42, immutable', ETag: '"a"' }, age: 1 }, { 'Cache-Control': 'max-age=0' }),
+    () =>
+      reuse(
+        { headers: { 'Cache-Control': 'max-age=42, immutable', ETag: '"a"' }, age: 1 },
+        { 'Cache-Control': 'max-age=0' },
+      ),
     'serve immutable',
   ],
   [
     'no-store-needs-cache-control-option',
     'RFC 9111 5.2.2.5: not stored',
-    () => storing({ headers: { 'Cache-Control': 'no-store' } }, undefined, asking(), { cacheControl: false, expireAfter: 60 }),
+    () =>
+      storing({ headers: { 'Cache-Control': 'no-store' } }, undefined, asking(), {
+        cacheControl: false,
+        expireAfter: 60,
+      }),
     { kind: 'pass', because: 'no-store', evict: false },
   ],
   [
     'no-store-needs-cache-control-option',
     "the option: cacheControl 'ignore'",
     () =>
-      storing({ headers: { 'Cache-Control': 'no-store' } }, undefined, asking(), { cacheControl: 'ignore', expireAfter: 60 })
-        .kind,
+      storing({ headers: { 'Cache-Control': 'no-store' } }, undefined, asking(), {
+        cacheControl: 'ignore',
+        expireAfter: 60,
+      }).kind,
     'store',
   ],
-  ['key-parts-concatenated', 'body and URL are apart', () => {
-    const key = (url: string, body: string) => createKey({ ...asking({}, 'PUT'), url: url, body }, completeSettings({}));
-    return key('https://rules.invalid/y', '22') === key('https://rules.invalid/y2', '2');
-  }, false],
+  [
+    'key-parts-concatenated',
+    'body and URL are apart',
+    () => {
+      const key = (url: string, body: string) =>
+        createKey({ ...asking({}, 'PUT'), url: url, body }, completeSettings({}));
+      return key('https://rules.invalid/y', '22') === key('https://rules.invalid/y2', '2');
+    },
+    false,
+  ],
   ['json-array-order-ignored', 'order is meaning', () => sameKey('["b","a"]', '["a","b"]'), false],
   ['json-array-order-ignored', 'text is no list', () => sameKey('"abc"', '"cba"'), false],
   ['json-array-items-dropped', 'items have no names', () => sameKey('["api_key","x"]', '["x"]'), false],
@@ -105,7 +141,12 @@ export const MESSAGE_ROWS: readonly Row[] = [
   ['blank-parameter-dropped', 'RFC 3986 6.2.3: nor is an empty query', () => sameUrl('/x?', '/x'), false],
   ['repeated-parameter-order-ignored', 'order may be meaning', () => sameUrl('/x?a=1&a=2', '/x?a=2&a=1'), false],
   ['authorization-not-in-key', 'each user has a partition', () => partition({}) === undefined, false],
-  ['authorization-not-in-key', "the option: credentials 'strict'", () => partition({ credentials: 'strict' }), undefined],
+  [
+    'authorization-not-in-key',
+    "the option: credentials 'strict'",
+    () => partition({ credentials: 'strict' }),
+    undefined,
+  ],
   ['header-list-lowercased', 'RFC 9111 4.1: case may be meaning', () => sameField('Ab,cD', 'aB,Cd', 'X-Token'), false],
   ['header-list-lowercased', 'RFC 9110 12.5.1: not in Accept', () => sameField('a/b, c/d', 'C/D,a/b', 'Accept'), true],
   [
@@ -126,8 +167,18 @@ export const MESSAGE_ROWS: readonly Row[] = [
     () => redactUrl('https://rules.invalid/?access_token', DEFAULT_IGNORED_PARAMETERS),
     'https://rules.invalid/?access_token=REDACTED',
   ],
-  ['url-pattern-prefix-host', 'followed: the end is open', () => matchUrl('a.invalid', 'https://a.invalid.evil.invalid/'), true],
-  ['url-pattern-prefix-host', 'a slash ends the host', () => matchUrl('a.invalid/', 'https://a.invalid.evil.invalid/'), false],
+  [
+    'url-pattern-prefix-host',
+    'followed: the end is open',
+    () => matchUrl('a.invalid', 'https://a.invalid.evil.invalid/'),
+    true,
+  ],
+  [
+    'url-pattern-prefix-host',
+    'a slash ends the host',
+    () => matchUrl('a.invalid/', 'https://a.invalid.evil.invalid/'),
+    false,
+  ],
   [
     'url-pattern-embedded-scheme',
     'the host is the host',
@@ -157,7 +208,8 @@ export const MESSAGE_ROWS: readonly Row[] = [
     'do-not-cache-above-all',
     'it outranks the origin',
     () =>
-      storing({ headers: { 'Cache-Control': 'max-age=60' } }, undefined, asking(), { expireAfter: 'do-not-cache' }).kind,
+      storing({ headers: { 'Cache-Control': 'max-age=60' } }, undefined, asking(), { expireAfter: 'do-not-cache' })
+        .kind,
     'pass',
   ],
 ];

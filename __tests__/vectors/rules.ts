@@ -38,7 +38,12 @@ export function said(value: string): CacheDirectives {
 export function held({ headers = {}, age = 0, request = {} }: Held = {}): StoredResponse {
   const at = NOW - age * 1000;
   const decision = decideStoring(
-    { request: asking(request), stored: undefined, settings: completeSettings({ expireAfter: 'never' }), validating: false },
+    {
+      request: asking(request),
+      stored: undefined,
+      settings: completeSettings({ expireAfter: 'never' }),
+      validating: false,
+    },
     { status: 200, headers: toFields(headers) },
     { requestedAt: at, receivedAt: at },
   );

@@ -30,7 +30,14 @@ function scriptedOrigin() {
     await opened;
     if ('error' in reply) throw new AxiosError('connect ECONNREFUSED', 'ECONNREFUSED', config, {});
     const { status, body } = reply;
-    const answer = { status, statusText: '', headers: new AxiosHeaders(reply.headers), data: body, config, request: {} };
+    const answer = {
+      status,
+      statusText: '',
+      headers: new AxiosHeaders(reply.headers),
+      data: body,
+      config,
+      request: {},
+    };
     const validate = config.validateStatus;
     if (validate === undefined || validate === null || validate(status)) return answer as AxiosResponse;
     throw new AxiosError(`status ${status}`, AxiosError.ERR_BAD_RESPONSE, config, {}, answer as AxiosResponse);
@@ -54,21 +61,24 @@ function scriptedOrigin() {
 /** What the steps came to, in the form of `expected`. */
 export async function runSession(input: SessionInput, extra: Settings = {}): Promise<unknown> {
   const origin = scriptedOrigin();
-  let now = input.now;
-  const client = cachePlugin({ ...optionsOf({ ...settingsOf(input.settings), ...extra }, input), clock: () => now })(
-    axios.create({ adapter: origin.adapter, validateStatus: () => true }),
-  );
+  const options = optionsOf({ ...settingsOf(input.settings), ...extra }, input);
+  const store = new Map<string, unknown>();
   const steps: unknown[] = [];
   for (const step of input.steps) {
-    now = input.now + step.at;
+    const now = input.now + step.at;
+    // A new client each time, over the same store: what lies between the steps outlasts the pauses that one makes, in
+    // real time, after the origin failed.
+    const client = cachePlugin({ ...options, store, clock: () => now })(
+      axios.create({ adapter: origin.adapter, validateStatus: () => true }),
+    );
     const open = origin.begin(step.origin);
-    const { request, options = {} } = step;
+    const { request } = step;
     const asked = client.request({
       method: request.method,
       url: request.url,
       headers: { ...requestHeadersOf(request.headers) },
       ...(request.body !== undefined && { data: request.body }),
-      cache: perRequest(requestSettingsOf(request, options, now)),
+      cache: perRequest(requestSettingsOf(request, step.options ?? {}, now)),
     });
     // Whoever is answered before the origin is allowed to answer was answered from the store.
     const isForeground = await isWaiting(asked, () => origin.calls().length > 0);
@@ -85,8 +95,8 @@ export async function runSession(input: SessionInput, extra: Settings = {}): Pro
       sentIfModifiedSince: first?.ifModifiedSince ?? null,
       storedCount: await client.cache.count(),
     });
+    await client.cache.close();
   }
-  await client.cache.close();
   return { steps };
 }
 
@@ -100,17 +110,19 @@ function perRequest({ requestExpireAfter, ...options }: Settings): CacheRequestO
 }
 
 async function isWaiting(asked: Promise<unknown>, isAsked: () => boolean): Promise<boolean> {
-  let isSettled = false;
+  const state = { isSettled: false };
   const settle = (): void => {
-    isSettled = true;
+    state.isSettled = true;
   };
   asked.then(settle, settle);
   // A few turns more than the way from the store to the caller takes.
-  for (let turns = 0; !isSettled && turns < 20; turns += isAsked() ? 1 : 0) await nextTurn();
-  return !isSettled;
+  for (let turns = 0; !state.isSettled && turns < 20; turns += isAsked() ? 1 : 0) await nextTurn();
+  return !state.isSettled;
 }
 
-async function untilQuiet(stats: () => { readonly refreshes: number; readonly store: { readonly pendingWrites: number } }) {
+async function untilQuiet(
+  stats: () => { readonly refreshes: number; readonly store: { readonly pendingWrites: number } },
+) {
   for (let turns = 0; turns < 5; turns += 1) {
     await nextTurn();
     const { refreshes, store } = stats();

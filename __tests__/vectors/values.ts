@@ -88,7 +88,10 @@ export function runKey({ settings, a, b }: KeyInput, extra: Settings = {}): unkn
   const key = (input: RequestInput): string => {
     const request = belowRoot(requestOf(input), settings.contentRootKey, complete);
     const origin = request.url.replace(/[/?#]*$/, '').replace(/^([^/]*\/\/[^/?#]*).*$/, '$1');
-    const user = credentialPartition({ method: 'GET', url: origin, headers: {} }, { ...complete, credentials: 'partition' });
+    const user = credentialPartition(
+      { method: 'GET', url: origin, headers: {} },
+      { ...complete, credentials: 'partition' },
+    );
     return `${user ?? ''} ${createKey(request, complete)}`;
   };
   return { same: key(a) === key(b) };

@@ -11,25 +11,25 @@ export function resolveAdapter(
   config: InternalAxiosRequestConfig,
 ): { readonly run: AxiosAdapter; readonly kind: AdapterKind } {
   const run = resolve(adapter, config);
-  return { run, kind: kindOf(run) };
+  return { run, kind: kindOf(run, config) };
 }
 
 // `getAdapter` takes the config since axios 1.12; its type does not say so everywhere.
 const resolve = getAdapter as (
   adapter: InternalAxiosRequestConfig['adapter'],
-  config: InternalAxiosRequestConfig,
+  config?: InternalAxiosRequestConfig,
 ) => AxiosAdapter;
 
-function kindOf(run: AxiosAdapter): AdapterKind {
+function kindOf(run: AxiosAdapter, config: InternalAxiosRequestConfig): AdapterKind {
   if (run === HTTP) return 'http';
   if (run === XHR) return 'xhr';
-  // A fetch adapter of its own is made for each `fetch`: it is known by what axios calls it.
-  return run === FETCH || isFetchAdapter(run) ? 'fetch' : 'custom';
+  // Since axios 1.12 there is a fetch adapter for each environment, kept by axios: the same config gives the same one.
+  return run === FETCH || run === known('fetch', config) ? 'fetch' : 'custom';
 }
 
-function known(name: AdapterKind): AxiosAdapter | undefined {
+function known(name: AdapterKind, config?: InternalAxiosRequestConfig): AxiosAdapter | undefined {
   try {
-    return getAdapter(name);
+    return resolve(name, config);
   } catch {
     return undefined;
   }
@@ -38,7 +38,3 @@ function known(name: AdapterKind): AxiosAdapter | undefined {
 const HTTP = known('http');
 const XHR = known('xhr');
 const FETCH = known('fetch');
-
-function isFetchAdapter(run: AxiosAdapter): boolean {
-  return (run as { adapterName?: unknown }).adapterName === 'fetch';
-}

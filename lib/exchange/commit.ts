@@ -8,6 +8,7 @@ import type { WhyBodyNotStored } from '../observe/info.js';
 import { isExplicitlyPublic } from '../policy/storable.js';
 import { urlTag, variantKey } from '../policy/key.js';
 import type { Seconds, StoredResponse, WhyNotStored } from '../policy/types.js';
+import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
 import type { Engine, Passage } from './engine.js';
 import { epochKey, selectorsOf } from './lookup.js';
@@ -39,6 +40,11 @@ export function commitResponse(
   const names = selectorsOf(response.headers);
   const key = names.length === 0 ? primary : variantKey(primary, names, request, settings);
   const entry: EntryRecord = { kind: 'entry', key, epoch, tags, response };
+  if (isTooLarge(entry, engine.maxEntryBytes)) {
+    // What was there before is older than what does not fit.
+    void engine.store.remove([key]);
+    return { entry, stored: false, notStored: 'too-large' };
+  }
   const stored = engine.store.put(entry, keepFor);
   if (!stored) return { entry, stored, notStored: 'store-refused' };
   const listed = found.variants.find((record) => record.key === primary);

@@ -37,6 +37,8 @@ export interface Engine {
   /** Milliseconds for throttles; always real. */
   readonly monotonic: () => number;
   readonly store: RecordStore;
+  /** Octets of a body, beyond which nothing is kept. */
+  readonly maxEntryBytes: number;
   readonly flights: Flights<Outcome>;
   readonly refreshes: Refreshes;
   readonly events: Events;

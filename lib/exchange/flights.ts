@@ -7,6 +7,7 @@
  */
 import { AxiosError, CanceledError } from 'axios';
 import type { InternalAxiosRequestConfig } from 'axios';
+import { resolveAdapter } from './adapters.js';
 
 /** Flights at once; beyond, requests go out by themselves. */
 const MOST_FLIGHTS = 10_000;
@@ -175,6 +176,8 @@ function waitFor<T>(
 
 function timeoutError(timeout: number, config: InternalAxiosRequestConfig): AxiosError {
   const message = config.timeoutErrorMessage ?? `timeout of ${String(timeout)}ms exceeded`;
-  const code = config.transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
+  // axios' fetch adapter knows one code only.
+  const isClear = config.transitional?.clarifyTimeoutError || resolveAdapter(config.adapter, config).kind === 'fetch';
+  const code = isClear ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
   return new AxiosError(message, code, config);
 }

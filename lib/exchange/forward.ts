@@ -39,7 +39,8 @@ async function judgeAgain(course: Course, forwarded: Forwarded, landing: Landing
   const { passage, found } = course;
   const { outcome, leader } = landing;
   if (outcome.kind === 'failed') {
-    if (outlasts(passage.config, leader)) return askAlone(course, forwarded);
+    // They were cut off by the leader's limits: one more request serves all who allow more.
+    if (outlasts(passage.config, leader)) return askTogether(course, forwarded);
     return conclude(course, forwarded, outcome, true);
   }
   if (outcome.entry === undefined) {

@@ -60,7 +60,9 @@ export async function open(question: Question, responseType: 'arraybuffer' | 'st
   const hops: Hop[] = [];
   const config = insideConfig(question, hops, responseType);
   const requestedAt = question.clock();
-  const raw = await resolveAdapter(question.adapter, config).run(config);
+  // A fetch adapter that was given as a function is bound to a `fetch` that we do not observe.
+  const adapter = question.kind === 'fetch' ? 'fetch' : question.adapter;
+  const raw = await resolveAdapter(adapter, config).run(config);
   const receivedAt = question.clock();
   const head: OriginHead = {
     response: toPolicyResponse(raw),
@@ -92,6 +94,9 @@ function insideConfig(
   if (kind === 'fetch') {
     const env = (config.env ?? {}) as { fetch?: typeof fetch };
     inside.env = { ...config.env, fetch: observedFetch(env.fetch ?? globalThis.fetch) };
+    // Node's fetch would add `no-cache` to a conditional request, for every cache on the way; it has no cache of its own.
+    if (canDecode() && Object.keys(validationHeaders).length > 0)
+      inside.fetchOptions = { cache: 'force-cache', ...config.fetchOptions };
   }
   return inside;
 }

@@ -31,7 +31,7 @@ async function stream(course: Course): Promise<Outcome> {
     const question = { config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock };
     const opened = await open(question, 'stream');
     const { raw, head } = opened;
-    const source = sourceOf(raw.data);
+    const source = sourceOf(raw.data, engine.maxEntryBytes);
     const content = source === undefined ? await readContent(raw, head.response, passage) : { body: NO_CONTENT };
     const headers = callerHeaders(raw, head.response, content.body, passage);
     const answer: OriginAnswer = { ...head, ...content, headers };
@@ -70,23 +70,20 @@ interface Source {
   discard(): void;
 }
 
-function sourceOf(data: unknown): Source | undefined {
+function sourceOf(data: unknown, limit: number): Source | undefined {
   if (typeof ReadableStream !== 'undefined' && data instanceof ReadableStream)
-    return webSource(data as ReadableStream<Uint8Array>);
+    return webSource(data as ReadableStream<Uint8Array>, limit);
   const isNodeStream = typeof (data as { pipe?: unknown } | undefined)?.pipe === 'function';
-  return isNodeStream ? nodeSource(data as NodeReadable) : undefined;
+  return isNodeStream ? nodeSource(data as NodeReadable, limit) : undefined;
 }
 
-/** Octets of a copy; what does not fit is not kept. */
-const LARGEST_COPY = 5 * 1024 * 1024;
-
-function createCopy(keep: (bytes: Uint8Array) => void): { add(chunk: Uint8Array): void; end(): void } {
+function createCopy(limit: number, keep: (bytes: Uint8Array) => void): { add(chunk: Uint8Array): void; end(): void } {
   let chunks: Uint8Array[] | undefined = [];
   let size = 0;
   return {
     add(chunk) {
       size += chunk.byteLength;
-      if (size > LARGEST_COPY) chunks = undefined;
+      if (size > limit) chunks = undefined;
       chunks?.push(chunk);
     },
     end() {
@@ -103,13 +100,13 @@ function createCopy(keep: (bytes: Uint8Array) => void): { add(chunk: Uint8Array)
   };
 }
 
-function nodeSource(source: NodeReadable): Source {
+function nodeSource(source: NodeReadable, limit: number): Source {
   const node = nodeModule('stream');
   return {
     undo: true,
     tee(coding, keep) {
       if (node === undefined) return source;
-      const copy = createCopy(keep);
+      const copy = createCopy(limit, keep);
       const reader = new node.Transform({
         transform(chunk: Uint8Array, _encoding, done) {
           copy.add(chunk);
@@ -132,11 +129,11 @@ function nodeSource(source: NodeReadable): Source {
   };
 }
 
-function webSource(source: ReadableStream<Uint8Array>): Source {
+function webSource(source: ReadableStream<Uint8Array>, limit: number): Source {
   return {
     undo: false,
     tee(_coding, keep) {
-      const copy = createCopy(keep);
+      const copy = createCopy(limit, keep);
       return source.pipeThrough(
         new TransformStream<Uint8Array, Uint8Array>({
           transform(chunk, controller) {

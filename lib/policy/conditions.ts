@@ -49,6 +49,7 @@ export type RangeVerdict =
   | { readonly kind: 'unsatisfiable' };
 
 const FULL: RangeVerdict = { kind: 'full' };
+const LONGEST_RANGE = 128;
 
 /**
  * Reads Range against a stored response of `length` octets. Only a whole 200 without a content coding is cut,
@@ -56,10 +57,11 @@ const FULL: RangeVerdict = { kind: 'full' };
  */
 export function readRange(range: string | undefined, stored: StoredResponse, length: number): RangeVerdict {
   if (range === undefined || stored.status !== 200 || stored.headers['content-encoding'] !== undefined) return FULL;
-  const spec = /^bytes=[ \t]*([0-9]*)-([0-9]*)[ \t]*$/i.exec(trimOws(range).slice(0, 128));
-  if (spec === null) return FULL;
-  const first = deltaSeconds(spec[1] ?? '');
-  const last = deltaSeconds(spec[2] ?? '');
+  const spec = trimOws(range);
+  if (spec.length > LONGEST_RANGE || !/^bytes=[ \t]*[0-9]*-[0-9]*$/i.test(spec)) return FULL;
+  const dash = spec.indexOf('-');
+  const first = deltaSeconds(trimOws(spec.slice('bytes='.length, dash)));
+  const last = deltaSeconds(spec.slice(dash + 1));
   if (first === undefined) {
     // RFC 9110 §14.1.2: a suffix.
     if (last === undefined) return FULL;

@@ -4,11 +4,12 @@
  * Everything that freshness, selection and validation are computed from, nothing that identifies a user.
  */
 import { withoutFields } from './fields.js';
-import { redactFields, redactUrl } from './redaction.js';
+import { redactFields, redactUrl, secretNames } from './redaction.js';
 import type {
   AssignedExpiry,
   CacheSettings,
   ExchangeTimes,
+  Fields,
   PolicyRequest,
   PolicyResponse,
   StoredResponse,
@@ -24,6 +25,14 @@ export function unreplayableFields(settings: CacheSettings): ReadonlySet<string>
   return settings.storeSetCookie ? NOTHING : COOKIES;
 }
 
+/** The request fields that selected a response with these fields, as they are kept (§4.1). */
+export function selectedFields(headers: Fields, request: Fields, settings: CacheSettings): Fields {
+  const vary = readVary(headers);
+  const selected = selectingFields(vary.kind === 'names' ? vary.names : [], request, settings);
+  // Of credentials there is but a digest, by which they can still be compared.
+  return redactFields(selected, settings.ignoredParameters);
+}
+
 /** The facts to store; whoever holds the body adds it. */
 export function storedFacts(
   request: PolicyRequest,
@@ -32,16 +41,15 @@ export function storedFacts(
   settings: CacheSettings,
   assigned: AssignedExpiry | undefined,
 ): StoredResponse<undefined> {
-  const vary = readVary(response.headers);
   const unkept = new Set([...connectionFields(response.headers), ...unreplayableFields(settings)]);
-  const selectedBy = selectingFields(vary.kind === 'names' ? vary.names : [], request.headers, settings);
+  const secrets = secretNames(settings);
   return {
     method: request.method,
-    url: redactUrl(request.url, settings.ignoredParameters),
+    url: redactUrl(request.url, secrets),
     status: response.status,
     statusText: response.statusText ?? '',
-    headers: redactFields(withoutFields(response.headers, unkept), settings.ignoredParameters),
-    selectedBy: redactFields(selectedBy, settings.ignoredParameters),
+    headers: redactFields(withoutFields(response.headers, unkept), secrets),
+    selectedBy: selectedFields(response.headers, request.headers, settings),
     requestedAt: times.requestedAt,
     receivedAt: times.receivedAt,
     assigned,

@@ -32,17 +32,17 @@ export const HEURISTIC_STATUSES: ReadonlySet<number> = new Set([200, 203, 204, 3
 
 /** The directives that hold for a response under these settings; none of them where headers are not obeyed. */
 export function effectiveDirectives(headers: Fields, settings: CacheSettings): Directives {
-  if (settings.cacheControl !== true) return NO_DIRECTIVES;
-  return targetedDirectives(headers, targetsOf(settings)) ?? parseCacheControl(headers['cache-control']);
+  return settings.cacheControl === true ? writtenDirectives(headers, settings) : NO_DIRECTIVES;
 }
 
-function isTargeted(headers: Fields, settings: CacheSettings): boolean {
-  return targetedDirectives(headers, targetsOf(settings)) !== undefined;
+/** What the origin wrote, whether or not the settings obey it: some prohibitions count without obedience too. */
+export function writtenDirectives(headers: Fields, settings: CacheSettings): Directives {
+  return targeted(headers, settings) ?? parseCacheControl(headers['cache-control']);
 }
 
 // RFC 9213
-function targetsOf(settings: CacheSettings): readonly string[] {
-  return typeof settings.shared === 'boolean' ? [] : settings.shared;
+function targeted(headers: Fields, { shared }: CacheSettings): Directives | undefined {
+  return typeof shared === 'boolean' ? undefined : targetedDirectives(headers, shared);
 }
 
 /** Whether shared-cache rules hold. */
@@ -54,21 +54,22 @@ export function isShared(settings: CacheSettings): boolean {
 export function freshnessLifetime(stored: FreshnessFacts, settings: CacheSettings): FreshnessLifetime {
   const { assigned } = stored;
   if (assigned?.outranksOrigin) return assignedLifetime(stored, assigned);
-  const explicit = settings.cacheControl === true ? explicitLifetime(stored, settings) : undefined;
+  const explicit = explicitLifetime(stored, settings);
   if (explicit) return explicit;
   if (assigned) return assignedLifetime(stored, assigned);
   return heuristicLifetime(stored, settings);
 }
 
-/** The lifetime the origin states, if it states one (§4.2.1). */
+/** The lifetime the origin states, if it states one and is obeyed (§4.2.1). */
 export function explicitLifetime(stored: FreshnessFacts, settings: CacheSettings): FreshnessLifetime | undefined {
+  if (settings.cacheControl !== true) return undefined;
   const directives = effectiveDirectives(stored.headers, settings);
   if (isShared(settings) && directives.sMaxage !== undefined)
     return { seconds: Math.min(directives.sMaxage, LONGEST), source: 's-maxage' };
   if (directives.maxAge !== undefined) return { seconds: Math.min(directives.maxAge, LONGEST), source: 'max-age' };
   const expires = stored.headers['expires'];
   // RFC 9213 §2.2: where a targeted field is obeyed, Expires is not.
-  if (expires === undefined || isTargeted(stored.headers, settings)) return undefined;
+  if (expires === undefined || targeted(stored.headers, settings)) return undefined;
   // §5.3: an invalid date, "0" above all, is a time in the past.
   const expiresAt = parseHttpDate(expires, stored.receivedAt);
   if (expiresAt === undefined) return { seconds: 0, source: 'expires' };
@@ -77,7 +78,7 @@ export function explicitLifetime(stored: FreshnessFacts, settings: CacheSettings
 
 /** The lifetime the origin states, in its own terms: the seconds of max-age, or the instant of Expires. */
 export function statedExpiration(stored: FreshnessFacts, settings: CacheSettings): Expiration | undefined {
-  if (settings.cacheControl !== true || stored.assigned?.outranksOrigin) return undefined;
+  if (stored.assigned?.outranksOrigin) return undefined;
   const lifetime = explicitLifetime(stored, settings);
   if (lifetime?.source !== 'expires') return lifetime?.seconds;
   return new Date(parseHttpDate(stored.headers['expires'], stored.receivedAt) ?? stored.receivedAt);

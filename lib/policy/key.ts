@@ -6,7 +6,6 @@
  * another. Nothing can be read from a key: ignored values do not enter it, and credentials only as a digest.
  */
 import { base64Url, hmacSha256, lengthPrefixed, sha256Base64Url } from './digest.js';
-import { listMembers } from './fields.js';
 import { isNamed, readBody, readQuery, writeContent } from './members.js';
 import type { Content, Member } from './members.js';
 import { CREDENTIAL_FIELDS, CREDENTIAL_PARAMETERS, redactBody, REDACTED } from './redaction.js';
@@ -65,15 +64,8 @@ function matchedFields({ headers }: PolicyRequest, settings: CacheSettings): (st
   return names.flatMap((name) => {
     const value = headers[name];
     if (value === undefined) return [name, undefined];
-    return [name, ignoredParameters.includes(name) ? REDACTED : matchedValue(name, value)];
+    return [name, ignoredParameters.includes(name) ? REDACTED : normalizeFieldValue(name, value)];
   });
-}
-
-// RFC 9110 §12.5.1: the order of media ranges says nothing, nor does the case of their types; parameters may.
-function matchedValue(name: string, value: string): string {
-  if (name !== 'accept') return normalizeFieldValue(name, value);
-  const ranges = listMembers(value).map((range) => range.replace(/^[^;]+/, (type) => type.toLowerCase()));
-  return ranges.sort().join(', ');
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
  * May this answer be stored at all? (RFC 9111 §3, §3.5, §5.2.2; RFC 9110 §15)
  */
-import { parseCacheControl, requestDirectives, targetedDirectives } from './directives.js';
+import { requestDirectives } from './directives.js';
 import type { Directives } from './directives.js';
-import { effectiveDirectives, explicitLifetime, HEURISTIC_STATUSES, isShared } from './freshness.js';
+import { effectiveDirectives, explicitLifetime, HEURISTIC_STATUSES, isShared, writtenDirectives } from './freshness.js';
+import { isUnsafe } from './invalidation.js';
 import { effectiveMethod, methodOverride } from './key.js';
 import { resolveExpireAfter } from './expiration.js';
 import type {
@@ -62,9 +63,6 @@ function forbiddenByRequest({ request, settings }: Exchange): WhyNotStored | und
   return resolveExpireAfter(settings, request.url) === 'do-not-cache' ? 'do-not-cache' : undefined;
 }
 
-// RFC 9110 §9.2.1, and the registry of methods.
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PROPFIND', 'QUERY', 'REPORT', 'SEARCH', 'TRACE']);
-
 /**
  * Whether the answer to this request may be reused: by its method, or by the one that an override names. One that
  * names something unsafe, or no method at all, decides over the method that is sent.
@@ -74,7 +72,7 @@ export function isCachedMethod(request: PolicyRequest, { methods }: CacheSetting
   if (effective === request.method) return methods.includes(effective);
   // RFC 9110 §9.1: methods are case-sensitive, so "get" does not make a GET of a POST.
   if (methods.includes(effective) && methodOverride(request) === effective) return true;
-  return methods.includes(request.method) && SAFE_METHODS.has(effective);
+  return methods.includes(request.method) && !isUnsafe(effective);
 }
 
 function forbiddenByStatus(
@@ -109,9 +107,10 @@ function forbiddenByDirectives({ request, settings }: Exchange, response: Policy
   return undefined;
 }
 
-// §3.5: the directives by which an origin opens an authorized response to a shared cache.
+// §3.5: the directives by which an origin opens an authorized response to a shared cache. An s-maxage that is no number
+// is read as 0, so 0 opens nothing.
 function allowsSharing(directives: Directives): boolean {
-  return directives.public || directives.mustRevalidate || directives.sMaxage !== undefined;
+  return directives.public || directives.mustRevalidate || (directives.sMaxage ?? 0) > 0;
 }
 
 /** Whether the origin says outright that everybody may have this response, whatever credentials brought it. */
@@ -119,10 +118,4 @@ export function isExplicitlyPublic(headers: Fields, settings: CacheSettings): bo
   const directives = writtenDirectives(headers, settings);
   if (directives.private || directives.noStore) return false;
   return directives.public || (directives.sMaxage ?? 0) > 0;
-}
-
-// What the origin wrote, whether or not the settings obey it: prohibitions count without obedience too.
-function writtenDirectives(headers: Fields, settings: CacheSettings): Directives {
-  const targets = typeof settings.shared === 'boolean' ? [] : settings.shared;
-  return targetedDirectives(headers, targets) ?? parseCacheControl(headers['cache-control']);
 }

@@ -7,10 +7,11 @@
 import { requestDirectives } from './directives.js';
 import { parseExpiration, resolveExpireAfter } from './expiration.js';
 import { currentAge, effectiveDirectives, freshnessLifetime, staleness } from './freshness.js';
-import { invalidatedUrls, isUnsafe } from './invalidation.js';
+import { invalidatedUrls, unsafeMethods } from './invalidation.js';
 import { errorUsability, longestStaleness } from './reuse.js';
 import { keepable, storable } from './storable.js';
-import { storedFacts, unreplayableFields } from './facts.js';
+import { selectedFields, storedFacts, unreplayableFields } from './facts.js';
+import { redactFields, secretNames } from './redaction.js';
 import type {
   AssignedExpiry,
   CacheSettings,
@@ -25,7 +26,7 @@ import type {
   WhyNotStored,
 } from './types.js';
 import { confirms, freshen, hasValidator, headMatches } from './validation.js';
-import { readVary, selectingFields } from './vary.js';
+import { varyMismatch } from './vary.js';
 
 // RFC 5861 §4
 const ERROR_STATUSES = new Set([500, 502, 503, 504]);
@@ -41,7 +42,7 @@ export function decideStoring<B>(
   times: ExchangeTimes,
 ): StoreDecision<B> {
   const { request, stored, settings } = exchange;
-  if (isUnsafe(request.method) && !settings.methods.includes(request.method)) {
+  if (unsafeMethods(request).some((method) => !settings.methods.includes(method))) {
     const urls = invalidatedUrls(request, response);
     return urls.length > 0 ? { kind: 'invalidate', urls } : { kind: 'pass', because: 'unsafe-method', evict: false };
   }
@@ -91,16 +92,16 @@ function decideNotModified<B>(
   return { kind: 'freshen', ...freshened(exchange, stored, notModified, times, settings) };
 }
 
-// §4.3.5
-/** What a HEAD answer says of a stored GET response: freshened where it still matches, untrue where not. */
+/** What a HEAD answer says of a stored GET response (§4.3.5): freshened where it still matches, untrue where not. */
 export function decideHead<B>(
   exchange: Exchange<B>,
   stored: StoredResponse<B>,
   head: PolicyResponse,
   times: ExchangeTimes,
 ): StoreDecision<B> {
-  if (head.status !== 200 || stored.status !== 200) return { kind: 'pass', because: 'status', evict: false };
-  if (!headMatches(head, stored)) return { kind: 'pass', because: 'status', evict: true };
+  const isOther = varyMismatch(stored, exchange.request.headers, exchange.settings) !== undefined;
+  if (isOther || head.status !== 200 || stored.status !== 200) return { kind: 'pass', because: 'status', evict: false };
+  if (!headMatches(head, stored)) return { kind: 'pass', because: 'status', evict: !exchange.settings.readOnly };
   return { kind: 'freshen', ...freshened(exchange, stored, head, times, exchange.settings) };
 }
 
@@ -112,15 +113,15 @@ function freshened<B>(
   settings: CacheSettings,
 ): { response: StoredResponse<B>; keepFor: Seconds | null; notStored?: WhyNotStored } {
   const merged = freshen(stored, confirmation, times, unreplayableFields(settings));
-  const vary = readVary(merged.headers);
+  const headers = redactFields(merged.headers, secretNames(settings));
   const response: StoredResponse<B> = {
     ...merged,
-    selectedBy:
-      vary.kind === 'names' ? selectingFields(vary.names, exchange.request.headers, settings) : stored.selectedBy,
+    headers,
+    selectedBy: selectedFields(headers, exchange.request.headers, settings),
     assigned: assignedExpiry(exchange.request, stored, times, settings),
   };
   // §5.2.2.5 and its kin hold for a confirmation too: given to this caller, not kept.
-  const notStored = keepable(exchange, confirmation, merged.headers);
+  const notStored = keepable(exchange, confirmation, headers);
   const kept = { response, keepFor: keepFor(response, settings) };
   return notStored === undefined ? kept : { ...kept, notStored };
 }

@@ -3,7 +3,7 @@
  * (RFC 9111 §3.2, §4.3; RFC 9110 §8.8, §13)
  */
 import { formatHttpDate, parseHttpDate } from './dates.js';
-import { emptyFields, isFieldValue, listMembers } from './fields.js';
+import { emptyFields, isFieldValue, listMembers, withoutFields } from './fields.js';
 import type { ExchangeTimes, Fields, PolicyResponse, StoredResponse } from './types.js';
 
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -29,8 +29,7 @@ export function hasValidator(headers: Fields): boolean {
   return entityTag(headers) !== undefined || lastModified(headers) !== undefined;
 }
 
-// §4.3.1: both validators, where both are stored.
-/** The fields that turn a request into a question about this response; empty where it has no validator. */
+/** The fields that turn a request into a question about this response (§4.3.1); empty where it has no validator. */
 export function validationHeadersFor(stored: StoredResponse): Fields {
   const headers = emptyFields();
   const etag = entityTag(stored.headers);
@@ -59,17 +58,19 @@ export function sameEntityTag(one: string, other: string): boolean {
   return one.replace(/^W\//, '') === other.replace(/^W\//, '');
 }
 
-// §4.3.4: a 304 that names another validator speaks of another representation.
-/** Whether a 304 to our own validators confirms this stored response. */
+/**
+ * Whether a 304 to our own validators confirms this stored response (§4.3.4): one that names another validator speaks
+ * of another representation. Entity tags are compared weakly, since that is how If-None-Match was answered.
+ */
 export function confirms(notModified: PolicyResponse, stored: StoredResponse): boolean {
   const answered = notModified.headers['etag'];
   const held = stored.headers['etag'];
   if (answered !== undefined && held !== undefined) return sameEntityTag(answered, held);
-  if (answered !== undefined && lastModified(stored.headers) === undefined) return false;
   const answeredAt = notModified.headers['last-modified'];
   const heldAt = stored.headers['last-modified'];
-  if (answered === undefined && answeredAt !== undefined && heldAt !== undefined) return sameDate(answeredAt, heldAt);
-  return true;
+  if (answeredAt !== undefined && heldAt !== undefined) return sameDate(answeredAt, heldAt);
+  // Where it names no validator at all, it answers the question that was asked.
+  return answered === undefined;
 }
 
 function sameDate(one: string, other: string): boolean {
@@ -102,40 +103,39 @@ const DESCRIBE_CONTENT = new Set([
   'etag',
 ]);
 
+// RFC 9110 §7.6.1: never appropriate as connection options. Without them a stored response would be judged wrongly.
+const END_TO_END = /^(?:age|date|etag|expires|last-modified|vary|.*cache-control)$/;
+
 /** Names of fields that belong to the connection and are never stored (§3.1). */
 export function connectionFields(headers: Fields): ReadonlySet<string> {
-  const listed = listMembers(headers['connection']);
-  if (listed.length === 0) return HOP_BY_HOP;
-  return new Set([...HOP_BY_HOP, ...listed.map((name) => name.toLowerCase())]);
+  const listed = listMembers(headers['connection']).map((name) => name.toLowerCase());
+  return listed.length === 0 ? HOP_BY_HOP : new Set([...HOP_BY_HOP, ...listed.filter((name) => !END_TO_END.test(name))]);
 }
 
-// §3.2, §4.3.4
-/** The stored response as a 304 (or a HEAD) confirms it: its fields, the new times, the same body. */
+/**
+ * The stored response as a 304 (or a HEAD) confirms it (§3.2, §4.3.4): its fields but those omitted, the new times, the
+ * same body.
+ */
 export function freshen<B>(
   stored: StoredResponse<B>,
   confirmation: PolicyResponse,
   times: ExchangeTimes,
   omitted: ReadonlySet<string>,
 ): StoredResponse<B> {
-  const headers = emptyFields();
-  for (const name of Object.keys(stored.headers)) {
-    const value = stored.headers[name];
-    // Age and Date tell of the exchange before this one.
-    if (value !== undefined && name !== 'age' && name !== 'date') headers[name] = value;
-  }
+  // Age and Date tell of the exchange before this one.
+  const headers = withoutFields(stored.headers, EARLIER);
   if (stored.headers['date'] !== undefined) headers['date'] = formatHttpDate(times.receivedAt);
   const connection = connectionFields(confirmation.headers);
-  for (const name of Object.keys(confirmation.headers)) {
-    const value = confirmation.headers[name];
+  for (const [name, value] of Object.entries(confirmation.headers)) {
     const describes = DESCRIBE_CONTENT.has(name) && !(name === 'etag' && headers['etag'] === undefined);
-    if (value === undefined || connection.has(name) || omitted.has(name) || describes) continue;
-    headers[name] = value;
+    if (!connection.has(name) && !omitted.has(name) && !describes) headers[name] = value;
   }
   return { ...stored, headers, requestedAt: times.requestedAt, receivedAt: times.receivedAt };
 }
 
-// §4.3.5
-/** Whether a HEAD says that the stored GET response is still the one the origin has. */
+const EARLIER: ReadonlySet<string> = new Set(['age', 'date']);
+
+/** Whether a HEAD says that the stored GET response is still the one the origin has (§4.3.5). */
 export function headMatches(head: PolicyResponse, stored: StoredResponse): boolean {
   const same = (name: string, equal: (one: string, other: string) => boolean): boolean => {
     const answered = head.headers[name];

@@ -5,7 +5,8 @@
  * the same ones, compared after the normalisation that cannot change what they mean.
  */
 import { sha256Base64Url } from './digest.js';
-import { emptyFields, fieldNames, listMembers, trimOws } from './fields.js';
+import { emptyFields, fieldNames, listItems, listMembers, trimOws } from './fields.js';
+import { secretNames } from './redaction.js';
 import type { CacheSettings, Fields, StoredResponse } from './types.js';
 
 /** What Vary says: the fields that select, or that no request can ever be known to match. */
@@ -32,20 +33,19 @@ export function readVary(headers: Fields): VaryReading {
   return names.length === 0 ? NO_NAMES : { kind: 'names', names: [...new Set(names)].sort() };
 }
 
-const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
-
 /**
  * The request fields that the names select, normalised; a field that is missing stays missing. What
  * identifies a user is kept as a digest only.
  */
 export function selectingFields(names: readonly string[], request: Fields, settings: CacheSettings): Fields {
   const selected = emptyFields();
+  const secrets = names.length === 0 ? names : secretNames(settings);
   for (const name of names) {
-    const value = request[name];
+    // A name such as "constructor" is no field of a request that was made without care.
+    const value = Object.hasOwn(request, name) ? request[name] : undefined;
     if (value === undefined) continue;
-    const secret = CREDENTIALS.has(name) || settings.credentialHeaders.includes(name);
     const normal = normalizeFieldValue(name, value);
-    selected[name] = secret ? sha256Base64Url(normal) : normal;
+    selected[name] = secrets.includes(name) ? sha256Base64Url(normal) : normal;
   }
   return selected;
 }
@@ -73,8 +73,9 @@ const NEGOTIATION = new Set(['accept-language', 'accept-encoding', 'accept-chars
 export function normalizeFieldValue(name: string, value: string): string {
   if (name === 'cookie') return sortedCookies(value);
   if (name === 'accept') return sortedRanges(value);
-  if (!NEGOTIATION.has(name)) return value.includes(',') ? listMembers(value).join(', ') : value.trim();
-  const members = listMembers(value.toLowerCase()).map((member) => member.replaceAll(/[ \t]*;[ \t]*/g, ';'));
+  // §4.1: of a field that nothing is known of, only lines may be combined and white space changed.
+  if (!NEGOTIATION.has(name)) return value.includes(',') ? listItems(value).join(', ') : trimOws(value);
+  const members = listMembers(value.toLowerCase()).map((member) => member.split(';').map(trimOws).join(';'));
   return members.sort().join(', ');
 }
 

@@ -115,6 +115,8 @@ function openLink<Adapter>(
   const { client, isMany } = link;
   const openedAt = monotonicNow();
   const wasOpenedHere = !client.isOpen;
+  // An idle connection is no reason to go on living; a command under way has its deadline for that.
+  if (wasOpenedHere) client.unref?.();
   let greetingSince = Number.POSITIVE_INFINITY;
   const greeted = (): void => {
     greetingSince = Number.POSITIVE_INFINITY;
@@ -144,8 +146,6 @@ function openLink<Adapter>(
     };
     client.connect().then(attempted, attempted);
   });
-  // An idle connection is no reason to go on living; a command under way has its deadline for that.
-  if (wasOpenedHere) client.unref?.();
   return { link, life, openedAt, wasOpenedHere, firstAttempt, greetingSince: () => greetingSince };
 }
 
