@@ -92,7 +92,7 @@ describe.each(KINDS)('%s', (kind) => {
     const server = await aServer();
     await server.kill();
     const opened = open(server.url);
-    expectBudget(await lookupTimes(opened, 200));
+    expectBudget(await lookupTimes(opened, 1_000));
     expect(opened.store.put(anEntry('a'), 60)).toBe(false);
     expect(changes(opened)).toEqual(['degraded read']);
     await server.restart();
@@ -107,7 +107,7 @@ describe.each(KINDS)('%s', (kind) => {
     const opened = open(server.url);
     expect(await works(opened)).toBe(true);
     await server.kill();
-    expectBudget(await lookupTimes(opened, 200));
+    expectBudget(await lookupTimes(opened, 1_000));
     await server.restart();
     const start = performance.now();
     await until(() => opened.store.figures().reading === 'closed');
@@ -124,7 +124,7 @@ describe.each(KINDS)('%s', (kind) => {
     const start = performance.now();
     const burst = await Promise.all(Array.from({ length: 50 }, () => lookupTimes(opened, 1)));
     expect(Math.max(...burst.flat())).toBeLessThan(100 * SLACK);
-    expectBudget([0, 0, 0, ...(await lookupTimes(opened, 200))]);
+    expectBudget([0, 0, 0, ...(await lookupTimes(opened, 1_000))]);
     for (let n = 0; n < 100; n += 1) opened.store.put(anEntry(String(n), new Uint8Array(100_000)), 60);
     await opened.store.flush();
     expect(performance.now() - start).toBeLessThan(1_000 * SLACK);
@@ -254,7 +254,7 @@ describe('redisStore', () => {
     const silent = await aProxy(1);
     silent.swallow();
     const opened = openStore({ store: redisStore(`redis://127.0.0.1:${String(silent.port)}`) });
-    expectBudget(await lookupTimes(opened, 100));
+    expectBudget(await lookupTimes(opened, 1_000));
     expect(changes(opened)).toEqual(['degraded read']);
   });
 
@@ -263,7 +263,7 @@ describe('redisStore', () => {
     const url = `redis://user:s3cr3t-E@127.0.0.1:${String(server.port)}/0`;
     const store = redisStore(url);
     const opened = openStore({ store });
-    expectBudget(await lookupTimes(opened, 50));
+    expectBudget(await lookupTimes(opened, 500));
     const [event] = opened.events;
     expect(event).toMatchObject({ type: 'degraded', breaker: 'read' });
     expect(String(event !== undefined && 'cause' in event && event.cause)).toContain('WRONGPASS');

@@ -106,6 +106,12 @@ export interface CacheRequestOptions {
    */
   readonly ignoredParameters?: readonly string[] | undefined;
   /**
+   * Where requests wrap what they say in a JSON object, the member that holds it, `'data'` say: members below it are
+   * ignored by name and may come in any order, while the rest of the body counts as it is. A body without that member
+   * is treated at its root, as all are without this option.
+   */
+  readonly contentRootKey?: string | undefined;
+  /**
    * Request headers that belong to the key: all, or those named.
    * @default false
    */

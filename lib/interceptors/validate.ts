@@ -79,6 +79,7 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
       isListOf(value, (status) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599),
   },
   ignoredParameters: names,
+  contentRootKey: { takes: 'the name of a member of a JSON object', accepts: (value) => isString(value) && value !== '' },
   matchHeaders: {
     takes: 'true, false or a list of header names',
     accepts: (value) => typeof value === 'boolean' || fieldNames.accepts(value),

@@ -27,6 +27,7 @@ export {
   redactFields,
   REDACTED,
   redactUrl,
+  secretNames,
 } from './redaction.js';
 export { decideReuse } from './reuse.js';
 export { completeSettings, DEFAULT_SETTINGS } from './settings.js';

@@ -6,9 +6,9 @@
  * another. Nothing can be read from a key: ignored values do not enter it, and credentials only as a digest.
  */
 import { base64Url, hmacSha256, lengthPrefixed, sha256Base64Url } from './digest.js';
-import { isNamed, readBody, readQuery, writeContent } from './members.js';
+import { belowRoot, identityBody, isNamed, readBody, readQuery, writeContent } from './members.js';
 import type { Content, Member } from './members.js';
-import { CREDENTIAL_FIELDS, CREDENTIAL_PARAMETERS, redactBody, REDACTED } from './redaction.js';
+import { CREDENTIAL_FIELDS, CREDENTIAL_PARAMETERS, REDACTED } from './redaction.js';
 import type { CacheSettings, PolicyRequest } from './types.js';
 import { splitUrl } from './urls.js';
 import type { UrlParts } from './urls.js';
@@ -54,7 +54,8 @@ function identityUrl({ base, query }: UrlParts, settings: CacheSettings): string
 // Text and its UTF-8 bytes are the same body; an empty one is none.
 function bodyDigest({ body, headers }: PolicyRequest, settings: CacheSettings): string | undefined {
   if (body === undefined || body.length === 0) return undefined;
-  return sha256Base64Url(redactBody(body, headers['content-type'], settings.ignoredParameters));
+  const { ignoredParameters, contentRootKey } = settings;
+  return sha256Base64Url(identityBody(body, headers['content-type'], ignoredParameters, contentRootKey));
 }
 
 function matchedFields({ headers }: PolicyRequest, settings: CacheSettings): (string | undefined)[] {
@@ -98,7 +99,10 @@ function parameterCredentials(request: PolicyRequest, settings: CacheSettings, u
       if (isCredential(member, settings)) credentials.push(mark, member.text);
   };
   if (url.query !== undefined) add('?', readQuery(url.query));
-  if (request.body !== undefined) add('{}', readBody(request.body, request.headers['content-type']));
+  const body = request.body === undefined ? undefined : readBody(request.body, request.headers['content-type']);
+  add('{}', body);
+  // What is kept out of the key there separates users all the same.
+  if (body !== undefined) add('{}', belowRoot(body, settings.contentRootKey)?.content);
   return credentials;
 }
 

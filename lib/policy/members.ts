@@ -29,6 +29,12 @@ export interface Content {
   readonly mark: string;
 }
 
+/** A member that holds members itself. */
+interface Below {
+  readonly member: Member;
+  readonly content: Content;
+}
+
 const NO_MEMBERS: Content = { members: [], start: '', separator: '', end: '', mark: '' };
 const LARGEST_JSON = 10 * 1024 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -47,8 +53,11 @@ export function isNamed(member: Member, names: readonly string[]): boolean {
 
 /** Reads a query, or the content of a form. */
 export function readQuery(query: string): Content {
-  const members = query.split('&').map(queryMember).sort(byName);
-  return { members, start: '', separator: '&', end: '', mark: REDACTED };
+  return sorted({ members: query.split('&').map(queryMember), start: '', separator: '&', end: '', mark: REDACTED });
+}
+
+function sorted(content: Content): Content {
+  return { ...content, members: [...content.members].sort(byName) };
 }
 
 function queryMember(text: string): Member {
@@ -72,6 +81,38 @@ function byName(a: Member, b: Member): number {
 
 /** Reads a body that is a form or JSON; `undefined` for anything else, and for what is not what it claims to be. */
 export function readBody(body: string | Uint8Array, contentType = ''): Content | undefined {
+  const content = readUnsorted(body, contentType);
+  return content && sorted(content);
+}
+
+/**
+ * The body in the form that identifies a request: members sorted, the values of ignored ones replaced. Of a JSON object
+ * that has a member named `rootKey`, only what that one holds is treated so. Any other body stays as it is.
+ */
+export function identityBody(
+  body: string | Uint8Array,
+  contentType: string | undefined,
+  ignored: readonly string[],
+  rootKey: string | undefined,
+): string | Uint8Array {
+  const content = readUnsorted(body, contentType);
+  if (content === undefined) return body;
+  const root = belowRoot(content, rootKey);
+  if (root === undefined) return writeContent(sorted(content), ignored);
+  const text = root.member.label + writeContent(sorted(root.content), ignored);
+  const members = content.members.map((member) => (member === root.member ? { ...member, text } : member));
+  return writeContent({ ...content, members }, []);
+}
+
+/** What the member `rootKey` of a JSON object holds, as `readBody` reads it. */
+export function belowRoot(content: Content, rootKey: string | undefined): Below | undefined {
+  if (rootKey === undefined || content.start !== '{') return undefined;
+  // Of several members of that name the last counts, as it does for `JSON.parse`.
+  const member = content.members.filter(({ name }) => name === rootKey).at(-1);
+  return member && { member, content: readJson(member.text.slice(member.label.length)) };
+}
+
+function readUnsorted(body: string | Uint8Array, contentType = ''): Content | undefined {
   const isForm = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType);
   if (!isForm && (body.length > LARGEST_JSON || !/^\s*application\/[^;]*json/i.test(contentType))) return undefined;
   try {
@@ -109,7 +150,6 @@ function readJson(text: string): Content {
     if (unit === '{' || unit === '[') depth += 1;
     if (unit === '}' || unit === ']') depth -= 1;
   }
-  members.sort(byName);
   const mark = `"${REDACTED}"`;
   return isObject ? { members, start: '{', separator: ', ', end: '}', mark } : { ...NO_MEMBERS, start: part };
 }

@@ -9,6 +9,7 @@ import { requestDirectives } from './directives.js';
 import type { Directives } from './directives.js';
 import { resolveExpireAfter } from './expiration.js';
 import { currentAge, effectiveDirectives, freshnessLifetime, isShared } from './freshness.js';
+import { unsafeMethods } from './invalidation.js';
 import { isCachedMethod } from './storable.js';
 import type {
   CacheSettings,
@@ -62,14 +63,22 @@ function selectAndJudge<B>(
   if (mismatch !== undefined) return { kind: 'fetch', because: 'vary-miss', rule: mismatch };
   const decision = judge(stored, circumstances);
   // §4.3.2: the caller's own question is answered from a fresh response where the answer is "not modified".
-  if (isConditional(request.headers) && !answersCondition(request, decision))
+  if (isConditional(request.headers) && !answersCondition(request, decision, circumstances))
     return { kind: 'fetch', because: 'request', rule: 'caller-conditional' };
   return decision;
 }
 
-function answersCondition<B>(request: PolicyRequest, decision: ReuseDecision<B>): boolean {
+function answersCondition<B>(
+  request: PolicyRequest,
+  decision: ReuseDecision<B>,
+  { onlyIfCached }: Circumstances,
+): boolean {
   if (decision.kind !== 'serve' && decision.kind !== 'serve-and-refresh') return false;
-  return evaluateConditions(request.headers, decision.stored) === 'not-modified';
+  // RFC 9110 §13.2.1: of a method that changes something, "not modified" is no answer.
+  if (unsafeMethods(request).length > 0) return false;
+  const verdict = evaluateConditions(request.headers, decision.stored);
+  // Something newer than the caller has may be newer still at the origin, if that may be asked.
+  return verdict === 'not-modified' || (verdict === 'modified' && onlyIfCached);
 }
 
 /** The rule that forbids to look into the store, if one does. */
@@ -102,9 +111,8 @@ function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): Reus
     if (!behind || onlyIfCached) return { kind: 'serve', stored, because: usable };
     return { kind: 'serve-and-refresh', stored, validationHeaders: validationHeadersFor(stored), because: usable };
   }
-  const mayHelpOut = demand === undefined || !forbidsStale(stored, settings);
-  if (onlyIfCached && mayHelpOut && (usable ?? errorUsability(stored, directives, settings, now)) !== undefined)
-    return { kind: 'serve', stored, because: usable ?? 'only-if-cached' };
+  if (onlyIfCached && demand === undefined && errorUsability(stored, directives, settings, now) !== undefined)
+    return { kind: 'serve', stored, because: 'only-if-cached' };
   const rule = demand ?? staleRule(stored, circumstances);
   const because = rule === 'stale' || rule === 'must-revalidate' ? 'stale' : 'request';
   return { kind: 'revalidate', stored, validationHeaders: validationHeadersFor(stored), because, rule };
@@ -139,16 +147,17 @@ function validationDemand(stored: StoredResponse, circumstances: Circumstances):
   const response = effectiveDirectives(stored.headers, settings);
   // §5.2.2.4: a qualified no-cache is read as a plain one, as the section allows.
   if (response.noCache) return 'response-no-cache';
-  if (onlyIfCached) return undefined;
-  if (settings.refresh && hasValidator(stored.headers)) return 'refresh';
-  if (settings.alwaysRevalidate && hasValidator(stored.headers)) return 'always-revalidate';
+  if (!onlyIfCached && hasValidator(stored.headers)) {
+    if (settings.refresh) return 'refresh';
+    if (settings.alwaysRevalidate) return 'always-revalidate';
+  }
   if (directives.maxAge === undefined) return undefined;
   const age = currentAge(stored, now);
   const fresh = freshnessLifetime(stored, settings).seconds > age;
   // RFC 8246 §2: reloading does not validate what will not change while it is fresh.
   if (fresh && response.immutable) return undefined;
   // §5.2.1.1: a limit to the age this request accepts; 0 asks for validation.
-  return directives.maxAge === 0 || age > directives.maxAge ? 'request-max-age' : undefined;
+  return (directives.maxAge === 0 && !onlyIfCached) || age > directives.maxAge ? 'request-max-age' : undefined;
 }
 
 /** The rule by which the response's age allows its use now, if one does. */
@@ -171,7 +180,9 @@ export function usability(
       : undefined;
   // §4.2.4: not stale against the origin's word.
   if (forbidsStale(stored, settings)) return undefined;
-  if (staleFor < staleWhileRevalidateWindow(stored, directives, settings)) return 'stale-while-revalidate';
+  // §5.2.1.1: whoever limits the age wants nothing stale, unless max-stale says so.
+  const wantsFresh = directives.maxAge !== undefined && directives.maxStale === undefined;
+  if (!wantsFresh && staleFor < staleWhileRevalidateWindow(stored, directives, settings)) return 'stale-while-revalidate';
   return directives.maxStale !== undefined && staleFor < directives.maxStale ? 'max-stale' : undefined;
 }
 

@@ -28,6 +28,7 @@ export const DEFAULT_SETTINGS: CacheSettings = Object.freeze({
   methods: ['GET', 'HEAD'],
   statuses: undefined,
   ignoredParameters: DEFAULT_IGNORED_PARAMETERS.map((name) => name.toLowerCase()),
+  contentRootKey: undefined,
   matchHeaders: false,
   keepForValidation: KEEP_FOR_VALIDATION,
   earlyRefresh: 0,

@@ -220,6 +220,8 @@ export interface CacheSettings {
   readonly statuses: readonly number[] | undefined;
   /** Lower case. */
   readonly ignoredParameters: readonly string[];
+  /** The member of a JSON object below which `ignoredParameters` are looked for in the key; none: at its root. */
+  readonly contentRootKey: string | undefined;
   /** Lower case. */
   readonly matchHeaders: boolean | readonly string[];
   readonly keepForValidation: Seconds;
