@@ -93,6 +93,7 @@ export const CATEGORIES: Readonly<Record<string, readonly [handling: Handling, h
   ],
   'do-not-cache-above-all': ['rfc', '`do-not-cache` outranks header fields and other lifetimes.'],
   'min-fresh-validates': ['rfc', 'The request carries the validators, so a 304 can do.'],
+  'refresh-behind-stale': ['rfc', '`refresh` validates before it answers, whatever may be served stale.'],
 };
 
 /** The settings that bring requests-cache's behaviour back, where they are not per request. */

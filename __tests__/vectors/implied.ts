@@ -52,6 +52,7 @@ function inLifecycle({ input, expected }: VectorOf<'lifecycle'>): readonly Confl
     ...ofIgnoredVary(input, seen),
     ...ofDoNotCache(input, seen),
     ...ofStored(input, seen),
+    ...ofRefresh(input, seen, request),
     ...ofStaleness(input, seen, request),
     ...(input.response === null ? [] : ofResponse(input, input.response, seen)),
     ...(seen.afterResponse === null ? [] : ofWorth(input, seen.afterResponse)),
@@ -129,6 +130,18 @@ function ofStored({ settings, cached }: LifecycleInput, seen: ExpectedLifecycle)
   if ((held.mustRevalidate || held.noCache) && seen.isExpired)
     conflicts.push({ category: 'stale-despite-must-revalidate', fields });
   return conflicts;
+}
+
+// "Revalidate now" is not answered with what is stale now.
+function ofRefresh(
+  { options }: LifecycleInput,
+  seen: ExpectedLifecycle,
+  request: ReturnType<typeof CacheDirectives.fromHeaders>,
+): Conflict[] {
+  const asked =
+    options?.refresh === true || request.mustRevalidate || request.maxAge === 0 || options?.expireAfter === 0;
+  const isBehind = asked && seen.outcome === 'staleAndRefresh';
+  return isBehind ? [{ category: 'refresh-behind-stale', fields: FROM_OUTCOME }] : [];
 }
 
 function ofStaleness(

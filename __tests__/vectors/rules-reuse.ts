@@ -9,6 +9,20 @@ const ACCEPT = { Vary: 'Accept', ETag: '"a"', 'Cache-Control': 'max-age=60' };
 
 export const REUSE_ROWS: readonly Row[] = [
   [
+    'refresh-behind-stale',
+    'refresh means now',
+    () =>
+      reuse(
+        { headers: { ETag: '"a"', 'Cache-Control': 'max-age=60' }, age: 70 },
+        {},
+        {
+          refresh: true,
+          staleWhileRevalidate: true,
+        },
+      ),
+    'revalidate refresh',
+  ],
+  [
     'request-max-age-as-lifetime',
     'RFC 9111 5.2.1.1: a limit to the age',
     () => reuse({ headers: { 'Cache-Control': 'max-age=60' }, age: 20 }, { 'Cache-Control': 'max-age=10' }),

@@ -104,7 +104,7 @@ function schedule(view: DataView, offset: number): void {
 }
 
 function word(array: Int32Array, index: number): number {
-  return array[index] ?? 0;
+  return Number(array[index]);
 }
 
 function rotate(value: number, bits: number): number {
@@ -142,7 +142,8 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 export function base64Url(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    // Behind the last byte there is NaN, whose bits are 0.
+    const group = (Number(bytes[i]) << 16) | (Number(bytes[i + 1]) << 8) | Number(bytes[i + 2]);
     text += sextet(group >> 18) + sextet(group >> 12) + sextet(group >> 6) + sextet(group);
   }
   return text.slice(0, Math.ceil((bytes.length * 4) / 3));

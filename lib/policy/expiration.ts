@@ -23,8 +23,14 @@ const END_OF_TIME: EpochMs = 8.64e15;
 const LONGEST_DURATION_TEXT = 100;
 
 const DURATION = /^(\s*\d+(\.\d+)?\s*[a-z]+,?)+\s*$/;
-const UNIT = /^(m(illi)?s(ec(ond)?s?)?|s(ec(ond)?s?)?|m(in(ute)?s?)?|h((ou)?rs?)?|d(ays?)?|w(eeks?)?)$/;
-const SECONDS: Readonly<Record<string, Seconds>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const UNITS: readonly (readonly [RegExp, Seconds])[] = [
+  [/^m(illi)?s(ec(ond)?s?)?$/, 0.001],
+  [/^s(ec(ond)?s?)?$/, 1],
+  [/^m(in(ute)?s?)?$/, 60],
+  [/^h((ou)?rs?)?$/, 3600],
+  [/^d(ays?)?$/, 86_400],
+  [/^w(eeks?)?$/, 604_800],
+];
 
 /**
  * When a response that starts its life at `startAt` becomes stale; `null` means never. Fractions of a second count from
@@ -69,9 +75,11 @@ export function durationSeconds(text: string): Seconds | undefined {
   const lower = text.toLowerCase();
   if (text.length > LONGEST_DURATION_TEXT || !DURATION.test(lower)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit = ''] of lower.matchAll(/([\d.]+)\s*([a-z]+)/g)) {
-    if (!UNIT.test(unit)) return undefined;
-    seconds += Number(amount) * (/^m(s|illi)/.test(unit) ? 0.001 : (SECONDS[unit.charAt(0)] ?? 0));
+  for (const [part] of lower.matchAll(/[\d.]+\s*[a-z]+/g)) {
+    const unit = part.replace(/^[\d.\s]+/, '');
+    const length = UNITS.find(([pattern]) => pattern.test(unit))?.[1];
+    if (length === undefined) return undefined;
+    seconds += parseFloat(part) * length;
   }
   return seconds;
 }

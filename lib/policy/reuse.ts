@@ -118,13 +118,13 @@ function judge<B>(stored: StoredResponse<B>, circumstances: Circumstances): Reus
   return { kind: 'revalidate', stored, validationHeaders: validationHeadersFor(stored), because, rule };
 }
 
-// A validation that only an option asks for may happen in the background, where another option allows it.
+// `alwaysRevalidate` may happen in the background, where another option allows that; `refresh` means now.
 function unmetDemand(
   usable: ServeRule | undefined,
   demand: ForwardRule | undefined,
   { directives, settings }: Circumstances,
 ): ForwardRule | undefined {
-  if (usable !== 'stale-while-revalidate' || (demand !== 'refresh' && demand !== 'always-revalidate')) return demand;
+  if (usable !== 'stale-while-revalidate' || demand !== 'always-revalidate') return demand;
   return grantedWhileRevalidating(directives, settings) > 0 ? undefined : demand;
 }
 
@@ -182,7 +182,8 @@ export function usability(
   if (forbidsStale(stored, settings)) return undefined;
   // §5.2.1.1: whoever limits the age wants nothing stale, unless max-stale says so.
   const wantsFresh = directives.maxAge !== undefined && directives.maxStale === undefined;
-  if (!wantsFresh && staleFor < staleWhileRevalidateWindow(stored, directives, settings)) return 'stale-while-revalidate';
+  if (!wantsFresh && staleFor < staleWhileRevalidateWindow(stored, directives, settings))
+    return 'stale-while-revalidate';
   return directives.maxStale !== undefined && staleFor < directives.maxStale ? 'max-stale' : undefined;
 }
 

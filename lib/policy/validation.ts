@@ -109,7 +109,9 @@ const END_TO_END = /^(?:age|date|etag|expires|last-modified|vary|.*cache-control
 /** Names of fields that belong to the connection and are never stored (§3.1). */
 export function connectionFields(headers: Fields): ReadonlySet<string> {
   const listed = listMembers(headers['connection']).map((name) => name.toLowerCase());
-  return listed.length === 0 ? HOP_BY_HOP : new Set([...HOP_BY_HOP, ...listed.filter((name) => !END_TO_END.test(name))]);
+  return listed.length === 0
+    ? HOP_BY_HOP
+    : new Set([...HOP_BY_HOP, ...listed.filter((name) => !END_TO_END.test(name))]);
 }
 
 /**
