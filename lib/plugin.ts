@@ -25,7 +25,9 @@ import { createRecordStore } from './storage/store.js';
 const systemClock = (): EpochMs => Date.now();
 
 /** The cache of an instance, with its settings typed. */
-export type InstanceCache = CacheHandle<CacheRequestOptions>;
+export type InstanceCache = CacheHandle<{
+  -readonly [Option in keyof CacheRequestOptions]: CacheRequestOptions[Option];
+}>;
 
 /** Makes an axios instance an HTTP cache; returns the same instance, with `cache`. */
 export type CachePlugin = <Instance extends AxiosInstance>(instance: Instance) => Instance & { cache: InstanceCache };
@@ -128,7 +130,7 @@ function install<Instance extends AxiosInstance>(
   };
   const request = instance.interceptors.request.use(requestInterceptor(installation), rethrow, { synchronous: true });
   const response = instance.interceptors.response.use(markResponse, markError);
-  const handle: InstanceCache = createHandle<CacheRequestOptions>({
+  const handle: InstanceCache = createHandle({
     settings: liveSettings(layer),
     store: engine.store,
     events: engine.events,

@@ -4,7 +4,7 @@
  */
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
-import type { CachePlugin, InstanceCache } from './plugin.js';
+import type { InstanceCache } from './plugin.js';
 
 declare module 'axios' {
   interface AxiosInstance {
@@ -15,7 +15,8 @@ declare module 'axios' {
   }
 }
 
-type Usable = Partial<Pick<AxiosInstance, 'use'>>;
+/** What `use` is called on: axios' default export, or what `axios.create()` returned. */
+export type Usable = Partial<Pick<AxiosInstance, 'use'>>;
 
 /** Adds `use` to axios' default export and to the instances it creates. */
 export function addUse(): void {
@@ -32,5 +33,3 @@ function addTo<Instance extends AxiosInstance>(instance: Instance): Instance {
   }
   return instance;
 }
-
-export type { CachePlugin };

@@ -145,10 +145,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     slowOrigin(100);
     const api = bench.client();
     const source = axios.CancelToken.source();
-    const pending = [
-      outcome(api.get('/a')),
-      outcome(api.get('/a', { cancelToken: source.token })),
-    ];
+    const pending = [outcome(api.get('/a')), outcome(api.get('/a', { cancelToken: source.token }))];
     await until(() => bench.origin.hits === 1);
     source.cancel('enough');
     const { error } = await pending[1]!;
@@ -172,7 +169,10 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const api = bench.client();
     const stops = times(1_000, (at) => (at % 2 === 0 ? STOPS['signal']! : STOPS['cancelToken']!)());
     const pending = stops.map(({ config }) => outcome(api.get('/a', config)));
-    const leaving = stops.map((_, at) => at).sort(() => random() - 0.5).slice(0, 500);
+    const leaving = stops
+      .map((_, at) => at)
+      .sort(() => random() - 0.5)
+      .slice(0, 500);
     await until(() => bench.origin.hits === 1);
     await Promise.all(
       leaving.map(async (at) => {

@@ -57,7 +57,7 @@ export function useBench(adapter?: Adapter): Bench {
     origin = await startOrigin();
   });
   afterEach(async () => {
-    for (const client of clients) await client.cache?.close();
+    for (const client of clients) await (client.cache as InstanceCache | undefined)?.close();
     await origin.close();
   });
 
@@ -72,7 +72,7 @@ export function useBench(adapter?: Adapter): Bench {
   const plain = (defaults: CreateAxiosDefaults = {}): AxiosInstance =>
     axios.create({ baseURL: origin.url, ...(adapter !== undefined && { adapter }), ...defaults });
   const over = (shared: CachePlugin, defaults?: CreateAxiosDefaults): Client => {
-    const client = plain(defaults).use(shared) as Client;
+    const client: Client = shared(plain(defaults));
     clients.push(client);
     return client;
   };

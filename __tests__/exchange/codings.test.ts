@@ -72,7 +72,8 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const plain = await outcome(bench.plain().get('/z', { responseType: 'arraybuffer' }));
     const ours = await outcome(api.get('/z', { responseType: 'arraybuffer' }));
     expect(ours.error === undefined).toBe(plain.error === undefined);
-    if (ours.value && plain.value) expect(await describeResponse(ours.value)).toEqual(await describeResponse(plain.value));
+    if (ours.value && plain.value)
+      expect(await describeResponse(ours.value)).toEqual(await describeResponse(plain.value));
   });
 
   test('bytes that are no gzip at all: the caller gets the error that plain axios gives, and nothing is stored', async () => {
@@ -89,7 +90,10 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const body = gzipSync(JSON_TEXT);
     bench.origin.reply('/z', (req, res) => {
       const known = req.headers['if-none-match'] === '"1"';
-      const headers = { ...fresh({ etag: '"1"', 'content-encoding': 'gzip', 'content-type': 'application/json' }), date: bench.date() };
+      const headers = {
+        ...fresh({ etag: '"1"', 'content-encoding': 'gzip', 'content-type': 'application/json' }),
+        date: bench.date(),
+      };
       res.writeHead(known ? 304 : 200, headers).end(known ? undefined : body);
     });
     const api = bench.client();

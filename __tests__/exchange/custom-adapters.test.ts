@@ -16,7 +16,7 @@ test.each<[string, unknown, unknown]>([
   ['a number', 5, 5],
   ['true', true, true],
   ['bytes', Buffer.from('{"a":1}'), { a: 1 }],
-])('an adapter that answers %s: a hit gives the same, and a copy of one\'s own', async (_name, answer, expected) => {
+])("an adapter that answers %s: a hit gives the same, and a copy of one's own", async (_name, answer, expected) => {
   const adapter = customAdapter(() => ({ data: answer, headers: fresh(JSON_TYPE) }));
   const api = bench.client({}, { adapter });
   const miss = await api.get('/a');
@@ -28,7 +28,7 @@ test.each<[string, unknown, unknown]>([
   expect(adapter).toHaveBeenCalledTimes(1);
 });
 
-test('what it answers is copied at once: changing it afterwards changes nobody\'s data', async () => {
+test("what it answers is copied at once: changing it afterwards changes nobody's data", async () => {
   const answer = { list: [1, 2, 3] };
   const api = bench.client({}, { adapter: customAdapter(() => ({ data: answer, headers: fresh() })) });
   const { data } = await api.get('/a');
@@ -102,7 +102,7 @@ test('a response without headers, status text or request is no reason to fail', 
   expect((await api.get('/a')).data).toBe('x');
 });
 
-test('the config that the adapter sees asks for octets and any status; the caller\'s answer is settled as it asked', async () => {
+test("the config that the adapter sees asks for octets and any status; the caller's answer is settled as it asked", async () => {
   const adapter = customAdapter(() => ({ data: '{"a":1}', status: 404, headers: fresh(JSON_TYPE) }));
   const api = bench.client({}, { adapter });
   const { error } = await outcome(api.get('/a'));
@@ -144,7 +144,10 @@ test('PEERS 2.1 #6: an adapter that throws a plain Error; the next request does 
 });
 
 test('an adapter that answers a stream to a caller who asked for one', async () => {
-  const adapter = customAdapter(() => ({ data: Readable.from([Buffer.from('one '), Buffer.from('two')]), headers: fresh() }));
+  const adapter = customAdapter(() => ({
+    data: Readable.from([Buffer.from('one '), Buffer.from('two')]),
+    headers: fresh(),
+  }));
   const api = bench.client({}, { adapter });
   for (const status of ['miss', 'hit']) {
     const { data, cache } = await api.get('/a', { responseType: 'stream' });

@@ -17,15 +17,18 @@ export async function describeData(data: any): Promise<readonly unknown[]> {
   if (Buffer.isBuffer(data)) return ['Buffer', hex(data)];
   if (data instanceof ArrayBuffer) return ['ArrayBuffer', hex(data)];
   if (data instanceof Uint8Array) return ['Uint8Array', hex(data)];
-  if (data instanceof Blob) return ['Blob', data.type, hex(await data.arrayBuffer())];
+  if (data instanceof Blob) return ['Blob', data.type.replace(/;\s+/g, ';'), hex(await data.arrayBuffer())];
   if (isNodeStream(data)) return ['node stream', hex(await drain(data))];
   if (data instanceof ReadableStream) return ['web stream', hex(await drain(data as any))];
   return [typeof data, data];
 }
 
+const VOLATILE = new Set(['date', 'age', 'cache-status', 'connection', 'keep-alive', 'transfer-encoding']);
+
 /** Everything of a response that does not depend on when and by which connection it came. */
 export async function describeResponse({ data, status, statusText, headers }: AxiosResponse): Promise<object> {
-  const fields = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  for (const name of ['date', 'age', 'cache-status', 'connection', 'keep-alive', 'transfer-encoding']) delete fields[name];
-  return { data: await describeData(data), status, statusText, headers: fields };
+  const fields = Object.entries(headers).flatMap(([name, value]) =>
+    VOLATILE.has(name.toLowerCase()) ? [] : [[name.toLowerCase(), value as unknown] as const],
+  );
+  return { data: await describeData(data), status, statusText, headers: Object.fromEntries(fields) };
 }

@@ -75,7 +75,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(1);
   });
 
-  test('bytes handed out are the caller\'s own, on the miss, in the flight and on a hit', async () => {
+  test("bytes handed out are the caller's own, on the miss, in the flight and on a hit", async () => {
     bench.origin.reply('/b', { headers: fresh(), body: new Uint8Array([1, 2, 3, 4]), delayMs: 20 });
     const api = bench.client();
     const flight = await Promise.all(times(3, () => api.get('/b', { responseType: 'arraybuffer' })));

@@ -71,8 +71,8 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
   });
 
   test.each([
-    ['the first caller\'s', 0, 2],
-    ['another caller\'s', 1, 1],
+    ["the first caller's", 0, 2],
+    ["another caller's", 1, 1],
   ])('maxContentLength: %s is too small for the answer, the others get it', async (_name, at, requests) => {
     slow();
     const api = bench.client();
@@ -104,7 +104,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(1);
   });
 
-  test('validateStatus: each waiter\'s own, on a shared 404 and on a stored one', async () => {
+  test("validateStatus: each waiter's own, on a shared 404 and on a stored one", async () => {
     slow(80, 404);
     const api = bench.client();
     const asks = [{}, { validateStatus: () => true }, { validateStatus: (status: number) => status === 404 }, {}];
@@ -129,7 +129,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect((await api.get('/a', { validateStatus: null })).cache.status).toBe('hit');
   });
 
-  test('responseType and transformResponse: each waiter\'s own, from one request', async () => {
+  test("responseType and transformResponse: each waiter's own, from one request", async () => {
     slow();
     const api = bench.client();
     const [json, text, bytes, blob, own, none] = await Promise.all([

@@ -17,7 +17,11 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     bench.origin.reply('/a', { headers: fresh(), body: { text: 'grüße, 世界 🌍', list: [1, 2.5, null] } });
     const api = bench.client();
     const plain = bench.plain();
-    for (const [type, status] of [[first, 'miss'], [second, 'hit'], [second, 'hit']] as const) {
+    for (const [type, status] of [
+      [first, 'miss'],
+      [second, 'hit'],
+      [second, 'hit'],
+    ] as const) {
       const ours = await api.get('/a', asking(type));
       expect(ours.cache.status).toBe(status);
       expect(await describeResponse(ours)).toEqual(await describeResponse(await plain.get('/a', asking(type))));
@@ -47,7 +51,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     'T38 JSON cut short, right length': { type: 'application/json', bytes: '{"a":1' },
     'T45 {"toJSON":1}': { type: 'application/json', bytes: '{"toJSON":1}' },
     'T45 __proto__': { type: 'application/json', bytes: '{"__proto__":{"polluted":1}}' },
-    'T45 deep nesting': { type: 'application/json', bytes: '['.repeat(5_000) + ']'.repeat(5_000) },
+    'T45 deep nesting': { type: 'application/json', bytes: '['.repeat(1_000) + ']'.repeat(1_000) },
     "T45 Keyv's own mark": { type: 'text/plain', bytes: ':base64:aGk=' },
     'T45 a colon in quotes': { type: 'application/json', bytes: '":x"' },
     'T45 a lone surrogate': { type: 'application/json', bytes: '"\\ud800"' },
@@ -57,7 +61,6 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     'T45 one byte': { type: 'text/plain', bytes: 'x' },
     'T45 BOM and JSON': { type: 'application/json', bytes: [0xef, 0xbb, 0xbf, 0x7b, 0x7d] },
     'BOM alone': { type: 'text/plain', bytes: [0xef, 0xbb, 0xbf] },
-    'two BOMs': { type: 'text/plain', bytes: [0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf, 0x61] },
     'latin-1': { type: 'text/plain; charset=iso-8859-1', bytes: [0x67, 0x72, 0xfc, 0xdf] },
     'UTF-16': { type: 'text/plain; charset=utf-16le', bytes: [0xff, 0xfe, 0x61, 0, 0x62, 0] },
     'a charset nobody knows': { type: 'text/plain; charset=klingon', bytes: [0x61, 0xff] },
@@ -85,17 +88,35 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(({} as any).polluted).toBeUndefined();
   });
 
-  test.each(['utf8', 'utf-8', 'latin1', 'binary', 'ascii', 'base64', 'hex', 'utf16le'])('responseEncoding: %s', async (encoding) => {
-    bench.origin.reply('/b', { headers: fresh({ 'content-type': 'text/plain' }), body: Buffer.from([0xef, 0xbb, 0xbf, 0xfc, 0x61, 0xff]) });
+  test('T45 20,000 nested arrays', async () => {
+    bench.origin.reply('/t', {
+      headers: fresh({ 'content-type': 'application/json' }),
+      body: '['.repeat(20_000) + ']'.repeat(20_000),
+    });
     const api = bench.client();
-    await api.get('/b', { responseType: 'arraybuffer' });
-    const config = { responseEncoding: encoding, responseType: 'text' } as AxiosRequestConfig;
-    const hit = await api.get('/b', config);
-    expect(hit.cache.status).toBe('hit');
-    expect(hit.data).toBe((await bench.plain().get('/b', config)).data);
+    for (const status of ['miss', 'hit']) {
+      const { data, cache } = await api.get('/t', { transformResponse: [] });
+      expect([cache.status, data.length]).toEqual([status, 40_000]);
+    }
   });
 
-  test('options of the JSON transform are each caller\'s own', async () => {
+  test.each(['utf8', 'utf-8', 'latin1', 'binary', 'ascii', 'base64', 'hex', 'utf16le'])(
+    'responseEncoding: %s',
+    async (encoding) => {
+      bench.origin.reply('/b', {
+        headers: fresh({ 'content-type': 'text/plain' }),
+        body: Buffer.from([0xef, 0xbb, 0xbf, 0xfc, 0x61, 0xff]),
+      });
+      const api = bench.client();
+      await api.get('/b', { responseType: 'arraybuffer' });
+      const config = { responseEncoding: encoding, responseType: 'text' } as AxiosRequestConfig;
+      const hit = await api.get('/b', config);
+      expect(hit.cache.status).toBe('hit');
+      expect(hit.data).toBe((await bench.plain().get('/b', config)).data);
+    },
+  );
+
+  test("options of the JSON transform are each caller's own", async () => {
     bench.origin.reply('/t', { headers: fresh({ 'content-type': 'application/json' }), body: 'not json' });
     const api = bench.client();
     expect((await api.get('/t')).data).toBe('not json');
@@ -111,17 +132,20 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(1);
   });
 
-  test.each(['formdata', 'document', 'ms-stream'])('responseType %s passes by the cache, as with plain axios', async (type) => {
-    bench.origin.reply('/t', { headers: fresh(), body: 'text' });
-    const api = bench.client();
-    const end = async (client: typeof api | ReturnType<typeof bench.plain>): Promise<unknown> =>
-      client.get('/t', { responseType: type as never }).then(
-        async ({ data }) => describeData(data),
-        (error: unknown) => (error as Error).message,
-      );
-    expect(await end(api)).toEqual(await end(bench.plain()));
-    expect(api.cache.stats()).toMatchObject({ miss: 0, hit: 0, store: { entries: 0 } });
-  });
+  test.each(['formdata', 'document', 'ms-stream'])(
+    'responseType %s passes by the cache, as with plain axios',
+    async (type) => {
+      bench.origin.reply('/t', { headers: fresh(), body: 'text' });
+      const api = bench.client();
+      const end = async (client: typeof api | ReturnType<typeof bench.plain>): Promise<unknown> =>
+        client.get('/t', { responseType: type as never }).then(
+          async ({ data }) => describeData(data),
+          (error: unknown) => (error as Error).message,
+        );
+      expect(await end(api)).toEqual(await end(bench.plain()));
+      expect(api.cache.stats()).toMatchObject({ miss: 0, hit: 0, store: { entries: 0 } });
+    },
+  );
 
   test('204, and a HEAD, have the data that plain axios gives', async () => {
     bench.origin.reply('/n', { status: 204, headers: fresh() });

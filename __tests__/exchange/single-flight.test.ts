@@ -38,7 +38,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const api = bench.client();
     const languages = ['de', 'en', 'fr'];
     const asked = times(300, (at) => languages[at % 3]!);
-    const answers = await Promise.all(asked.map((language) => api.get('/v', { headers: { 'Accept-Language': language } })));
+    const answers = await Promise.all(
+      asked.map((language) => api.get('/v', { headers: { 'Accept-Language': language } })),
+    );
     expect(answers.map(({ data }) => data)).toEqual(asked);
     expect(bench.origin.hits).toBeLessThanOrEqual(4);
   });
@@ -80,7 +82,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       expect(new Set(errors.map((error) => (part === '' ? error : error[part]))).size).toBe(500);
     expect(new Set(errors.map((error) => error.response.data)).size).toBe(500);
     expect(new Set(errors.map((error) => error.response.headers)).size).toBe(500);
-    expect(errors.every((error) => error.response.data.why === 'oops' && error.response.cache.status === 'miss')).toBe(true);
+    expect(errors.every((error) => error.response.data.why === 'oops' && error.response.cache.status === 'miss')).toBe(
+      true,
+    );
     await outcome(api.get('/a'));
     expect(bench.origin.hits).toBe(2);
   });
@@ -94,14 +98,16 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const ends = await Promise.all(times(100, (at) => outcome(api.get('/a', { headers: { 'X-Caller': String(at) } }))));
     expect(bench.origin.hits).toBe(1);
     const errors = ends.map(({ error }) => error);
-    expect(errors.every((error) => typeof error.message === 'string' && error.message === errors[0].message)).toBe(true);
+    expect(errors.every((error) => typeof error.message === 'string' && error.message === errors[0].message)).toBe(
+      true,
+    );
     expect(new Set(errors).size).toBe(100);
     expect(errors.map((error) => error.config?.headers['X-Caller'])).toEqual(times(100, String));
     await outcome(api.get('/a'));
     expect(bench.origin.hits).toBe(2);
   });
 
-  test('4.1: one request for each credential, and nobody gets another\'s answer', async () => {
+  test("4.1: one request for each credential, and nobody gets another's answer", async () => {
     bench.origin.reply('/me', async (req, res) => {
       await sleep(50);
       res.writeHead(200, fresh()).end(req.headers.authorization);
@@ -152,7 +158,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     bench.origin.reply('/e', async (req, res) => {
       await sleep(50);
       const known = req.headers['if-none-match'] === '"1"';
-      res.writeHead(known ? 304 : 200, { ...fresh({ etag: '"1"' }), date: bench.date() }).end(known ? undefined : 'body');
+      res
+        .writeHead(known ? 304 : 200, { ...fresh({ etag: '"1"' }), date: bench.date() })
+        .end(known ? undefined : 'body');
     });
     const api = bench.client();
     await api.get('/e');
@@ -173,6 +181,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
   test('an adapter that throws at once, or throws what is no error, leaves nothing behind', async () => {
     for (const thrown of [new Error('at once'), 'a text', undefined, null, { code: 5 }]) {
       const adapter = (): never => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- adapters do
         throw thrown;
       };
       const api = bench.client({}, { adapter });

@@ -33,7 +33,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       expect(stale.cache).toMatchObject({ status: 'stale', fromCache: true, reason: 'stale-if-error' });
     });
 
-    test('is the caller\'s, where nothing allows stale', async () => {
+    test("is the caller's, where nothing allows stale", async () => {
       const api = await staleClient((res) => res.writeHead(status).end('bad'), fresh({ etag: '"1"' }));
       const { error } = await outcome(api.get('/a'));
       expect(error.response.status).toBe(status);
@@ -77,7 +77,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
   });
 
   test('the option allows it without the origin, and no longer than it says', async () => {
-    const api = await staleClient((res) => res.writeHead(500).end('bad'), fresh({ etag: '"1"' }), { staleIfError: 100 });
+    const api = await staleClient((res) => res.writeHead(500).end('bad'), fresh({ etag: '"1"' }), {
+      staleIfError: 100,
+    });
     expect((await api.get('/a')).data).toBe('good');
     bench.advance(100);
     const { error } = await outcome(api.get('/a'));
@@ -106,7 +108,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(error.response.status).toBe(503);
   });
 
-  test('the caller\'s own abort is its own affair', async () => {
+  test("the caller's own abort is its own affair", async () => {
     const api = await staleClient(() => undefined);
     const controller = new AbortController();
     const pending = outcome(api.get('/a', { signal: controller.signal }));
@@ -128,7 +130,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
 
   test('the origin recovers: the next try brings its new answer', async () => {
     bench.origin.reply('/a', (_req, res, n) =>
-      n === 2 ? res.writeHead(503).end('bad') : res.writeHead(200, { ...SIE, date: bench.date() }).end(`good ${String(n)}`),
+      n === 2
+        ? res.writeHead(503).end('bad')
+        : res.writeHead(200, { ...SIE, date: bench.date() }).end(`good ${String(n)}`),
     );
     const api = bench.client();
     await api.get('/a');

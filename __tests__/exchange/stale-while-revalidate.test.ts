@@ -59,7 +59,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     await api.get('/n');
     bench.advance(90);
     const answers = await Promise.all(Array.from({ length: 200 }, () => api.get('/n')));
-    expect(new Set(answers.map(({ data, cache }) => `${String(data)} ${cache.status}`))).toEqual(new Set(['body 1 stale']));
+    expect(new Set(answers.map(({ data, cache }) => `${String(data)} ${cache.status}`))).toEqual(
+      new Set(['body 1 stale']),
+    );
     expect(api.cache.stats().refreshes).toBe(1);
     await until(() => api.cache.stats().refreshes === 0);
     expect(bench.origin.hits).toBe(2);
@@ -82,7 +84,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.requests[1]?.headers['if-none-match']).toBe('"1"');
   });
 
-  test('a refresh carries the caller\'s headers, and runs no interceptor again', async () => {
+  test("a refresh carries the caller's headers, and runs no interceptor again", async () => {
     numbered(SWR);
     const api = bench.client();
     let runs = 0;

@@ -37,7 +37,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const values = [undefined, '', '1', '1,1'];
     for (const round of ['miss', 'hit'])
       for (const value of values)
-        expect((await api.get('/v', { headers: value === undefined ? {} : { 'X-A': value } })).cache.status).toBe(round);
+        expect((await api.get('/v', { headers: value === undefined ? {} : { 'X-A': value } })).cache.status).toBe(
+          round,
+        );
     expect(bench.origin.hits).toBe(4);
   });
 
@@ -67,13 +69,16 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(pairs.length);
   });
 
-  test.each([['*'], [', *'], ['*, foo'], ['foo,\t*'], [['foo', '*']]])('T11 Vary: %p is never served from the store', async (vary) => {
-    echo('X-A', vary);
-    const api = bench.client();
-    await api.get('/v');
-    expect((await api.get('/v')).cache.status).toBe('miss');
-    expect(bench.origin.hits).toBe(2);
-  });
+  test.each([['*'], [', *'], ['*, foo'], ['foo,\t*'], [['foo', '*']]])(
+    'T11 Vary: %p is never served from the store',
+    async (vary) => {
+      echo('X-A', vary);
+      const api = bench.client();
+      await api.get('/v');
+      expect((await api.get('/v')).cache.status).toBe('miss');
+      expect(bench.origin.hits).toBe(2);
+    },
+  );
 
   test('T12 a Vary that names no field name is like *', async () => {
     echo('X-A', 'a b');
@@ -106,7 +111,8 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       res.writeHead(200, fresh({ vary })).end(`${String(req.headers['x-a'])} ${String(req.headers['x-b'])}`);
     });
     const api = bench.client();
-    const ask = async (headers: Record<string, string>): Promise<string> => (await api.get('/v', { headers })).cache.status;
+    const ask = async (headers: Record<string, string>): Promise<string> =>
+      (await api.get('/v', { headers })).cache.status;
     const kinds = [
       { 'X-Kind': 'a', 'X-A': '1' },
       { 'X-Kind': 'b', 'X-B': '1' },
@@ -123,7 +129,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     });
     const api = bench.client();
     for (const user of ['alice', 'bob', 'alice', 'bob'])
-      expect((await api.get('/v', { headers: { Authorization: user, Cookie: `u=${user}` } })).data).toBe(`${user} u=${user}`);
+      expect((await api.get('/v', { headers: { Authorization: user, Cookie: `u=${user}` } })).data).toBe(
+        `${user} u=${user}`,
+      );
     expect(bench.origin.hits).toBe(2);
   });
 

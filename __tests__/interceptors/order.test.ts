@@ -24,7 +24,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     if (before) {
       const plain = bench.plain({ transitional });
       add(plain);
-      return plain.use(bench.plugin()) as Client;
+      return bench.plugin()(plain);
     }
     const api = bench.client({}, { transitional });
     add(api);
@@ -32,7 +32,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
   }
 
   describe.each(ORDERS)('$name', (order) => {
-    test('T5 a token set by a request interceptor: nobody gets another user\'s answer', async () => {
+    test("T5 a token set by a request interceptor: nobody gets another user's answer", async () => {
       bench.origin.reply('/me', (req, res) => res.writeHead(200, fresh()).end(req.headers.authorization));
       let user = 'alice';
       const api = clientWith((target) => {
@@ -88,11 +88,11 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       await api.cache.close();
     });
 
-    test('a response interceptor works on each caller\'s own copy, once per response', async () => {
+    test("a response interceptor works on each caller's own copy, once per response", async () => {
       bench.origin.reply('/a', { headers: fresh(), body: { n: 0 } });
       const api = clientWith((target) => {
         target.interceptors.response.use((response) => {
-          response.data.n += 1;
+          (response.data as { n: number }).n += 1;
           return response;
         });
       }, order);
@@ -126,7 +126,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       config.adapter = customAdapter(() => ({ data: 'canned' }));
       return config;
     });
-    const api = plain.use(bench.plugin()) as Client;
+    const api: Client = bench.plugin()(plain);
     const response = await api.get('/a');
     expect(response.data).toBe('canned');
     expect(response.cache.status).toBe('bypass');

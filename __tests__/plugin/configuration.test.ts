@@ -95,7 +95,14 @@ describe('cachePlugin()', () => {
 
   test('T91 options are read as own properties: a polluted prototype changes nothing', async () => {
     const polluted = Object.prototype as Record<string, unknown>;
-    const pollution = { disabled: true, methods: ['POST'], expireAfter: 'do-not-cache', store: {}, shared: true, ttl: 1 };
+    const pollution = {
+      disabled: true,
+      methods: ['POST'],
+      expireAfter: 'do-not-cache',
+      store: {},
+      shared: true,
+      ttl: 1,
+    };
     Object.assign(polluted, pollution);
     try {
       const api = withCannedAnswer(cachePlugin());
@@ -110,7 +117,7 @@ describe('cachePlugin()', () => {
 
 function withCannedAnswer(plugin: ReturnType<typeof cachePlugin>, cache?: object): Client {
   const adapter = customAdapter(() => ({ data: 'canned', headers: fresh() }));
-  return plugin(axios.create({ adapter, ...(cache && { cache }) })) as Client;
+  return plugin(axios.create({ adapter, ...(cache && { cache }) }));
 }
 
 describe('a request', () => {

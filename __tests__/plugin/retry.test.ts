@@ -7,7 +7,7 @@ import { ADAPTERS, customAdapter, fresh, outcome, useBench } from '../exchange/b
 describe.each(ADAPTERS)('over %s', (adapter) => {
   const bench = useBench(adapter);
 
-  test('response.config holds the caller\'s adapter, not ours, on a miss and on a hit', async () => {
+  test("response.config holds the caller's adapter, not ours, on a miss and on a hit", async () => {
     bench.origin.reply('/a', { headers: fresh(), body: { a: 1 } });
     const api = bench.client();
     const miss = await api.get('/a');
@@ -94,7 +94,11 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     const api = bench.client({}, { headers: { Authorization: 'Bearer old' } });
     api.interceptors.response.use(undefined, (error) => {
       if (error.response?.status !== 401 || error.config.retried) throw error;
-      return api.request({ ...error.config, retried: true, headers: { ...error.config.headers, Authorization: 'Bearer new' } });
+      return api.request({
+        ...error.config,
+        retried: true,
+        headers: { ...error.config.headers, Authorization: 'Bearer new' },
+      });
     });
     expect((await api.get('/me')).data).toBe('alice');
     expect((await api.get('/me', { headers: { Authorization: 'Bearer new' } })).cache.status).toBe('hit');
@@ -119,7 +123,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
   });
 });
 
-test('an adapter function of the caller\'s own is in the config that comes back, and is called again', async () => {
+test("an adapter function of the caller's own is in the config that comes back, and is called again", async () => {
   const own = customAdapter(() => ({ data: `call ${String(own.mock.calls.length)}` }));
   const api = axios.create({ adapter: own }).use(cachePlugin());
   const { config } = await api.get('http://origin.test/a');

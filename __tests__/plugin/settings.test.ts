@@ -75,6 +75,9 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(Math.round(((cache.expires?.getTime() ?? 0) - Date.now()) / 10_000)).toBe(6);
     bench.origin.reply('/b', { headers: fresh(), body: 'b' });
     await api.get('/b', { cache: { expireAfter: 'do-not-cache' } });
-    expect((await api.get('/b', { cache: { expireAfter: 'do-not-cache' } })).cache).toMatchObject({ status: 'miss', stored: false });
+    expect((await api.get('/b', { cache: { expireAfter: 'do-not-cache' } })).cache).toMatchObject({
+      status: 'miss',
+      stored: false,
+    });
   });
 });

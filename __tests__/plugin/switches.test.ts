@@ -139,7 +139,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(3);
   });
 
-  test('RFC 9111 §5.2.1.5: a request\'s no-store neither reads nor writes', async () => {
+  test("RFC 9111 §5.2.1.5: a request's no-store neither reads nor writes", async () => {
     const api = bench.client();
     const headers = { 'Cache-Control': 'no-store' };
     expect((await api.get('/a', { headers })).cache).toMatchObject({ status: 'miss', stored: false });

@@ -23,10 +23,7 @@ function readBody(body: StoredBody): StoredBody {
 function forged(changes: Record<string, unknown>, body = 'hello'): string {
   const [line = ''] = encodeRecord(anEntry('it', 'hello')).split('\n');
   const facts = { ...(JSON.parse(line) as Record<string, unknown>), ...changes };
-  for (const name of Object.keys(facts)) if (facts[name] === undefined) delete facts[name];
-  delete facts['length'];
-  delete facts['check'];
-  return sealed(JSON.stringify(facts).slice(0, -1), body);
+  return sealed(JSON.stringify({ ...facts, length: undefined, check: undefined }).slice(0, -1), body);
 }
 
 function sealed(facts: string, body: string): string {

@@ -2,7 +2,7 @@
 import { bodyBytes } from '../../lib/storage/records.js';
 import type { StoreRecord } from '../../lib/storage/records.js';
 import type { StoreEvent } from '../../lib/storage/types.js';
-import { aKey, anEntry, anEpoch, closeAll, collect, openStore, someVariants, until } from './fixtures.js';
+import { aKey, anEntry, anEpoch, closeAll, collect, openStore, PATIENT, someVariants, until } from './fixtures.js';
 import type { OpenedStore } from './fixtures.js';
 
 /** A way around the cache, to what really lies in the store. */
@@ -45,7 +45,7 @@ export function describeStore(title: string, start: () => Promise<Subject>): voi
 
     beforeEach(async () => {
       subject = await start();
-      opened = openStore({ store: subject.store });
+      opened = openStore({ store: subject.store, storage: PATIENT });
     });
     afterEach(async () => {
       await closeAll();
@@ -132,7 +132,7 @@ export function describeStore(title: string, start: () => Promise<Subject>): voi
     });
 
     test('two caches on one store see the same records', async () => {
-      const other = openStore({ store: subject.store });
+      const other = openStore({ store: subject.store, storage: PATIENT });
       if (subject.store === undefined) return;
       await put(anEntry('a'));
       expect(await lookup(other, 'a')).toMatchObject([{ kind: 'entry' }]);
@@ -142,7 +142,7 @@ export function describeStore(title: string, start: () => Promise<Subject>): voi
 
     test('T23 T76 namespaces are apart, whatever their names', async () => {
       const namespaces = ['a', 'a:v1', 'a::b', 'a*', '[ab]', 'keyv', 'keyv:a', '%'];
-      const stores = namespaces.map((namespace) => openStore({ store: subject.store, namespace }));
+      const stores = namespaces.map((namespace) => openStore({ store: subject.store, storage: PATIENT, namespace }));
       for (const [at, { store }] of stores.entries()) {
         store.put(anEntry('same', namespaces[at]), 60);
         await store.flush();

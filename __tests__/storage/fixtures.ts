@@ -4,6 +4,9 @@ import type { RecordStoreOptions } from '../../lib/storage/store.js';
 import type { EntryRecord, EpochRecord, StoredBody, VariantsRecord } from '../../lib/storage/records.js';
 import type { RecordStore, StoreEvent } from '../../lib/storage/types.js';
 
+/** For tests of what a store does, not of how fast: the machine may be busy with others. */
+export const PATIENT = { timeout: 3_000, budget: 10_000 };
+
 export const NOW = Date.UTC(2026, 0, 1);
 
 export function fields(values: Record<string, string>): Record<string, string> {

@@ -111,10 +111,10 @@ describe('expiry', () => {
     const store = memoryStore({ maxBytes: 1e9 });
     const { setTimeout: original } = globalThis;
     let timers = 0;
-    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((...args: Parameters<typeof setTimeout>) => {
+    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation((...args: Parameters<typeof setTimeout>) => {
       timers += 1;
       return original(...args);
-    }) as typeof setTimeout);
+    });
     const record = anEntry('a');
     for (let n = 0; n < 100_000; n += 1) store.set(`{${String(n)}}`, record, 500 + (n % 500));
     spy.mockRestore();

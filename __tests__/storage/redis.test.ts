@@ -6,20 +6,22 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import KeyvRedis, { createClient } from '@keyv/redis';
-import type { RedisClientType } from '@keyv/redis';
 import { Keyv } from 'keyv';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { redisStore } from '../../lib/storage/redis.js';
 import { planOf, reconnectDelay } from '../../lib/storage/redis-options.js';
 import { startRedis } from '../helpers/redis-server.js';
 import type { RedisServer } from '../helpers/redis-server.js';
-import { aKey, anEntry, closeAll, collect, openStore, until } from './fixtures.js';
+import { aKey, anEntry, closeAll, collect, openStore, PATIENT, until } from './fixtures.js';
 import type { OpenedStore } from './fixtures.js';
 
 jest.setTimeout(40_000);
 
 /** Goals are asserted at three times their value: other tests run at the same time. */
 const SLACK = 3;
+
+const newClient = (url: string) => createClient({ url });
+type RedisClient = ReturnType<typeof newClient>;
 
 const servers: RedisServer[] = [];
 const endings: (() => unknown)[] = [];
@@ -36,8 +38,8 @@ async function aServer(...args: string[]): Promise<RedisServer> {
   return server;
 }
 
-async function aClient(server: RedisServer): Promise<RedisClientType> {
-  const client: RedisClientType = createClient({ url: server.url });
+async function aClient(server: RedisServer): Promise<RedisClient> {
+  const client = newClient(server.url);
   client.on('error', () => undefined);
   endings.push(() => client.isOpen && client.destroy());
   await client.connect();
@@ -86,7 +88,8 @@ function expectBudget(times: readonly number[]): void {
 }
 
 describe.each(KINDS)('%s', (kind) => {
-  const open = (url: string): OpenedStore => openStore({ store: storesOver(url)[kind]?.() });
+  const open = (url: string, storage?: typeof PATIENT): OpenedStore =>
+    openStore({ store: storesOver(url)[kind]?.(), storage });
 
   test('down at start: nothing waits, and it works once the server is there', async () => {
     const server = await aServer();
@@ -139,13 +142,13 @@ describe.each(KINDS)('%s', (kind) => {
 
   test('full: reads and removals go on, lost writes do not look written', async () => {
     const server = await aServer('--maxmemory', '3mb', '--maxmemory-policy', 'noeviction');
-    const opened = open(server.url);
+    const opened = open(server.url, PATIENT);
     for (let n = 0; n < 60; n += 1) {
       opened.store.put(anEntry(String(n), new Uint8Array(100_000).fill(120)), 60);
       await opened.store.flush();
     }
     const present = (
-      await Promise.all(Array.from({ length: 60 }, (_, n) => opened.store.lookup([aKey(String(n))])))
+      await Promise.all(Array.from({ length: 60 }, async (_, n) => opened.store.lookup([aKey(String(n))])))
     ).filter(({ records }) => records[0] !== undefined);
     const { droppedWrites, reading, writing } = opened.store.figures();
     expect({ reading, writing, lost: droppedWrites + present.length }).toEqual({
@@ -165,7 +168,7 @@ describe.each(KINDS)('%s', (kind) => {
     const server = await aServer();
     const client = await aClient(server);
     await client.rPush(`axios-http-cache:v1:${aKey('a')}`, 'x');
-    const opened = open(server.url);
+    const opened = open(server.url, PATIENT);
     for (let n = 0; n < 5; n += 1) {
       expect(await opened.store.lookup([aKey('a')])).toEqual({ records: [undefined], answered: true });
     }
@@ -176,9 +179,9 @@ describe.each(KINDS)('%s', (kind) => {
   test('a replica is read; its refusal of writes is reported once', async () => {
     const master = await aServer('--repl-diskless-sync-delay', '0');
     const replica = await aServer('--replicaof', '127.0.0.1', String(master.port));
-    const writer = open(master.url);
+    const writer = open(master.url, PATIENT);
     await works(writer, 'a');
-    const opened = open(replica.url);
+    const opened = open(replica.url, PATIENT);
     await until(async () => (await opened.store.lookup([aKey('a')])).records[0] !== undefined);
     for (let n = 0; n < 5; n += 1) {
       opened.store.put(anEntry('b'), 60);
@@ -193,15 +196,15 @@ describe.each(KINDS)('%s', (kind) => {
 describe('redisStore', () => {
   test('answers the first lookup of all, before the connection was there', async () => {
     const server = await aServer();
-    await works(openStore({ store: redisStore(server.url) }), 'a');
-    const fresh = openStore({ store: redisStore(server.url) });
-    const found = await Promise.all(Array.from({ length: 10 }, () => fresh.store.lookup([aKey('a')])));
+    await works(openStore({ store: redisStore(server.url), storage: PATIENT }), 'a');
+    const fresh = openStore({ store: redisStore(server.url), storage: PATIENT });
+    const found = await Promise.all(Array.from({ length: 10 }, async () => fresh.store.lookup([aKey('a')])));
     expect(found.every(({ answered, records }) => answered && records[0] !== undefined)).toBe(true);
   });
 
   test('a lookup of many keys is one MGET; a write is one SET with PX; a removal is one UNLINK', async () => {
     const server = await aServer();
-    const opened = openStore({ store: redisStore(server.url) });
+    const opened = openStore({ store: redisStore(server.url), storage: PATIENT });
     const client = await aClient(server);
     await works(opened, 'warm');
     await client.configResetStat();
@@ -216,13 +219,13 @@ describe('redisStore', () => {
         count,
       ]),
     );
-    expect([calls['set'], calls['mget'], calls['unlink'], calls['get']]).toEqual(['1', '1', '1', undefined]);
+    expect([calls.set, calls.mget, calls.unlink, calls.get]).toEqual(['1', '1', '1', undefined]);
   });
 
   test('listing and clearing go through the database in steps, past 20,000 keys of others', async () => {
     const server = await aServer();
     const client = await aClient(server);
-    const opened = openStore({ store: redisStore(server.url) });
+    const opened = openStore({ store: redisStore(server.url), storage: PATIENT });
     await client.mSet(Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`other:${String(n)}`, 'x'])));
     for (let n = 0; n < 3_000; n += 1) opened.store.put(anEntry(String(n)), 60);
     await opened.store.flush();
@@ -274,10 +277,10 @@ describe('redisStore', () => {
     expect(seen.join('\n')).not.toContain('s3cr3t-E');
     expect(inspect(store)).toBe(`redisStore(redis://127.0.0.1:${String(server.port)}/0)`);
 
-    const right = openStore({ store: redisStore(`redis://:right@127.0.0.1:${String(server.port)}`) });
+    const right = openStore({ store: redisStore(`redis://:right@127.0.0.1:${String(server.port)}`), storage: PATIENT });
     expect(await works(right)).toBe(true);
     const options = { password: 'right', socket: { host: '127.0.0.1', port: server.port } };
-    expect(await works(openStore({ store: redisStore(options) }))).toBe(true);
+    expect(await works(openStore({ store: redisStore(options), storage: PATIENT }))).toBe(true);
   });
 
   test.each<[string, unknown]>([
@@ -306,13 +309,13 @@ describe('redisStore', () => {
   test('a client of the caller stays open if it was, and is closed if it was opened here', async () => {
     const server = await aServer();
     const theirs = await aClient(server);
-    const opened = openStore({ store: redisStore(theirs) });
+    const opened = openStore({ store: redisStore(theirs), storage: PATIENT });
     expect(await works(opened)).toBe(true);
     await opened.store.close();
     expect(theirs.isReady).toBe(true);
 
-    const unopened: RedisClientType = createClient({ url: server.url });
-    const other = openStore({ store: redisStore(unopened) });
+    const unopened = newClient(server.url);
+    const other = openStore({ store: redisStore(unopened), storage: PATIENT });
     expect(await works(other)).toBe(true);
     await other.store.close();
     expect(unopened.isOpen).toBe(false);
@@ -321,7 +324,7 @@ describe('redisStore', () => {
   test('one store for two caches stays open until both are closed, and can be used again', async () => {
     const server = await aServer();
     const store = redisStore(server.url);
-    const [one, two] = [openStore({ store }), openStore({ store })];
+    const [one, two] = [openStore({ store, storage: PATIENT }), openStore({ store, storage: PATIENT })];
     expect(await works(one)).toBe(true);
     await one.store.close();
     await one.store.close();
@@ -330,7 +333,7 @@ describe('redisStore', () => {
     await until(
       async () => Number(/connected_clients:(\d+)/.exec(await (await aClient(server)).info('clients'))?.[1]) === 1,
     );
-    expect(await works(openStore({ store }))).toBe(true);
+    expect(await works(openStore({ store, storage: PATIENT }))).toBe(true);
   });
 
   test('good options by default; what the caller says outranks them', () => {

@@ -1,5 +1,4 @@
 import KeyvRedis, { createClient, createKeyv } from '@keyv/redis';
-import type { RedisClientType } from '@keyv/redis';
 import { Keyv } from 'keyv';
 import { adapterOf, isSharedStore } from '../../lib/storage/adapter.js';
 import { memoryStore } from '../../lib/storage/memory.js';
@@ -8,7 +7,9 @@ import { startRedis } from '../helpers/redis-server.js';
 import type { RedisServer } from '../helpers/redis-server.js';
 import { describeStore } from './contract.js';
 import type { RawAccess, Subject } from './contract.js';
-import { aKey, anEntry, closeAll, openStore } from './fixtures.js';
+import { aKey, anEntry, closeAll, openStore, PATIENT } from './fixtures.js';
+
+const newClient = (url: string) => createClient({ url });
 
 function rawMap(map: Map<string, unknown>): RawAccess {
   const text = (value: unknown): string | undefined =>
@@ -50,13 +51,35 @@ describeStore('an object with get, set, delete and iterator', async () => {
   return { store, raw: rawMap(map), end };
 });
 
+describeStore('an adapter that lists by position, as databases do', async () => {
+  const map = new Map<string, unknown>();
+  const store = {
+    get: async (key: string) => map.get(key),
+    set: async (key: string, value: unknown, ttl?: number) => {
+      map.set(key, value);
+      if (ttl !== undefined && ttl < 1_000) setTimeout(() => map.delete(key), ttl);
+    },
+    delete: async (key: string) => map.delete(key),
+    deleteMany: async (keys: string[]) => keys.map((key) => map.delete(key)).some(Boolean),
+    getMany: async (keys: string[]) => keys.map((key) => map.get(key)),
+    iterator: async function* (namespace?: string) {
+      for (let at = 0; at < map.size; at += 1) {
+        await Promise.resolve();
+        const entry = [...map].filter(([key]) => key.startsWith(`${namespace ?? ''}:`))[at];
+        if (entry !== undefined) yield entry;
+      }
+    },
+  };
+  return { store, raw: rawMap(map) };
+});
+
 describe('over a real Redis', () => {
   let server: RedisServer;
-  let client: RedisClientType;
+  let client: ReturnType<typeof newClient>;
 
   beforeAll(async () => {
     server = await startRedis();
-    client = createClient({ url: server.url });
+    client = newClient(server.url);
     await client.connect();
   });
   afterAll(async () => {
@@ -68,7 +91,9 @@ describe('over a real Redis', () => {
     await client.flushAll();
     const raw: RawAccess = {
       get: async (name) => (await client.get(name)) ?? undefined,
-      set: async (name, value) => void (await client.set(name, value)),
+      set: async (name, value) => {
+        await client.set(name, value);
+      },
       names: () => client.keys('*'),
     };
     return { ...make(), raw };
@@ -107,8 +132,8 @@ describe('over a real Redis', () => {
   describeStore(
     'redisStore(client)',
     over(() => {
-      const theirs = createClient({ url: server.url });
-      return { store: redisStore(theirs), end: async () => void (theirs.isOpen && theirs.destroy()) };
+      const theirs = newClient(server.url);
+      return { store: redisStore(theirs) };
     }),
   );
   describeStore(
@@ -123,7 +148,7 @@ describe('over a real Redis', () => {
     const adapter = new KeyvRedis(server.url, { namespace: 'svc' });
     const keyv = new Keyv({ store: adapter, namespace: 'svc', useKeyPrefix: false });
     await keyv.set('session', { user: 1 });
-    const { store } = openStore({ store: keyv });
+    const { store } = openStore({ store: keyv, storage: PATIENT });
     store.put(anEntry('a'), 60);
     await store.flush();
     expect(await keyv.get('session')).toEqual({ user: 1 });
@@ -221,6 +246,8 @@ describe('stores by shape', () => {
     expect(await keyv.get('a')).toEqual({ b: 1 });
     await keyv.clear();
     expect(await keyv.get('a')).toBeUndefined();
+    // And is found again under its Keyv.
+    expect(adapterOf(keyv).holdsRecords).toBe(true);
   });
 
   test('only a Redis store says by itself that it is shared', () => {

@@ -32,13 +32,18 @@ export async function ask(course: Course, signal: AbortSignal | undefined): Prom
 
 // §4.3.3: the 304 spoke of another representation; without conditions there is nothing to misunderstand.
 async function askAgain(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
-  const { passage, actions } = course;
-  const { cacheKey, request, settings } = actions;
-  const afresh = new CacheActions<StoredBody>({ cacheKey, request, settings, now: passage.engine.clock() });
+  const { passage } = course;
+  const afresh = withoutConditions(course);
   const answer = await question(course, {}, signal);
   const decision = await decide(afresh, passage, answer);
   if (decision.kind === 'refetch') throw new Error('a 304 to a request without conditions cannot mismatch');
   return perform(course, answer, decision);
+}
+
+/** The same request, as if nothing were stored that could be confirmed. */
+export function withoutConditions({ passage, actions }: Course): CacheActions<StoredBody> {
+  const { cacheKey, request, settings } = actions;
+  return new CacheActions<StoredBody>({ cacheKey, request, settings, now: passage.engine.clock() });
 }
 
 function question({ passage }: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
@@ -49,6 +54,9 @@ function question({ passage }: Course, validationHeaders: PolicyResponse['header
 /** Decides what becomes of an answer, with the caller's filter where there is one. */
 export async function decide(actions: CacheActions<StoredBody>, passage: Passage, answer: OriginAnswer) {
   const decision = actions.updateFromResponse(answer.response, answer.times);
+  // A 304 that came through redirects spoke of what another URL holds, and of validators that are not its own.
+  if (decision.kind === 'freshen' && answer.route.kind !== 'direct')
+    return { kind: 'refetch', because: 'validator-mismatch' } as const;
   // The filter costs the caller's time: only what would be stored is shown to it.
   if (decision.kind !== 'store' || passage.callbacks.filterFn === undefined) return decision;
   return actions.updateFromResponse(

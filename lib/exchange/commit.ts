@@ -8,6 +8,7 @@ import type { WhyBodyNotStored } from '../observe/info.js';
 import { isExplicitlyPublic } from '../policy/storable.js';
 import { urlTag, variantKey } from '../policy/key.js';
 import type { Seconds, StoredResponse, WhyNotStored } from '../policy/types.js';
+import { perform } from '../storage/guard.js';
 import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
 import type { Engine, Passage } from './engine.js';
@@ -25,6 +26,9 @@ export interface Committed {
   readonly stored: boolean;
   readonly notStored?: WhyBodyNotStored | undefined;
 }
+
+/** Milliseconds that an invalidation waits for the store to have taken it. */
+const LONGEST_WAIT = 250;
 
 /** Stores a new response: under the requester's own key, or the public one where the origin opened it to all. */
 export function commitResponse(
@@ -120,5 +124,6 @@ export async function raiseEpochs(engine: Engine, tags: readonly string[]): Prom
     const epoch = `${engine.clock().toString(36)}-${Math.random().toString(36).slice(2)}`;
     engine.store.put({ kind: 'epoch', key: epochKey(tag), epoch }, null);
   }
-  await engine.store.flush();
+  // Other processes see it once it is written; a store that does not answer is not waited for.
+  await perform(() => engine.store.flush(), LONGEST_WAIT);
 }

@@ -104,7 +104,7 @@ export function deliverAnswer(passage: Passage, answer: OriginAnswer, facts: Inf
   const parts = {
     status: response.status,
     statusText: response.statusText ?? '',
-    headers: toOwnHeaders(answer.headers),
+    headers: ownHeaders(answer.headers, facts.collapsed === true && !passage.settings.storeSetCookie),
     body,
     request,
     opaque,
@@ -112,8 +112,11 @@ export function deliverAnswer(passage: Passage, answer: OriginAnswer, facts: Inf
   return deliver(passage, parts, response.headers, facts);
 }
 
-function toOwnHeaders(headers: AxiosHeaders): AxiosHeaders {
-  return toAxiosHeaders(headers.toJSON() as Fields);
+// RFC 6265 §4.1: a cookie is for who caused the request, not for those who share its answer.
+function ownHeaders(headers: AxiosHeaders, isShared: boolean): AxiosHeaders {
+  const own = toAxiosHeaders(headers.toJSON() as Fields);
+  if (isShared) own.delete('set-cookie');
+  return own;
 }
 
 /** A 504 for a request that accepts nothing but the cache (RFC 9111 §5.2.1.7). */
@@ -153,7 +156,7 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
     request: parts.request,
     cache: info,
   };
-  passage.report(info);
+  passage.report(info, facts.notStored);
   return settle(response, config);
 }
 

@@ -3,7 +3,7 @@
  */
 import type { InternalAxiosRequestConfig } from 'axios';
 import type { Events } from '../observe/events.js';
-import type { CacheInfo, WhyBodyNotStored } from '../observe/info.js';
+import type { CacheInfo, NotStoredReason, WhyBodyNotStored } from '../observe/info.js';
 import type { Counter } from '../observe/stats.js';
 import type { CacheSettings, EpochMs, PolicyRequest, StoreDecision } from '../policy/types.js';
 import type { EntryRecord } from '../storage/records.js';
@@ -86,7 +86,7 @@ export interface Passage {
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
   /** Counts the request and tells listeners what became of it. */
-  readonly report: (info: CacheInfo) => void;
+  readonly report: (info: CacheInfo, notStored?: NotStoredReason) => void;
   /** The URL as it may be told to others. */
   readonly redact: (url: string) => string;
 }

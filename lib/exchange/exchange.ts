@@ -69,6 +69,7 @@ type Forwarding = Extract<ReuseDecision, { kind: 'fetch' | 'revalidate' }>;
 
 // §4.1: variants are there, and none was found under the key that this request selects.
 function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
+  if (rule === 'no-entry' && !found.answered) return { because, rule: 'store-silent' };
   if (rule === 'no-entry' && found.variants.length > 0) return { because: 'vary-miss', rule: 'vary-mismatch' };
   return { because, rule };
 }

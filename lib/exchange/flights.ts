@@ -177,7 +177,8 @@ function waitFor<T>(
 function timeoutError(timeout: number, config: InternalAxiosRequestConfig): AxiosError {
   const message = config.timeoutErrorMessage ?? `timeout of ${String(timeout)}ms exceeded`;
   // axios' fetch adapter knows one code only.
-  const isClear = config.transitional?.clarifyTimeoutError || resolveAdapter(config.adapter, config).kind === 'fetch';
+  const isClear =
+    config.transitional?.clarifyTimeoutError === true || resolveAdapter(config.adapter, config).kind === 'fetch';
   const code = isClear ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
   return new AxiosError(message, code, config);
 }

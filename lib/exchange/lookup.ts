@@ -31,6 +31,8 @@ export interface Found {
   readonly epoch: string;
   /** The entry to be judged: the most recent that matches, else one that does not. */
   readonly entry: EntryRecord | undefined;
+  /** False where the store could not be asked: that nothing was found says nothing then. */
+  readonly answered: boolean;
   /** The records at the primary keys that list variants. */
   readonly variants: readonly VariantsRecord[];
 }
@@ -59,10 +61,21 @@ export function keysFor(passage: Passage): Keys {
   return { own, public: shared, ofGet, epoch: epochKey(own), hasCredentials: credentials !== undefined };
 }
 
-// What separates responses beside the user: the tenant, another socket behind the same URL, content kept coded.
-function basePartition(tenant: string | undefined, { config }: Passage): (string | undefined)[] {
+// By these, origins and what stands before them choose what to answer, without a word of it in Vary.
+const ROUTING_FIELDS = [
+  ...['host', 'forwarded', 'x-host', 'x-original-host', 'x-original-url', 'x-rewrite-url'],
+  ...['host', 'port', 'prefix', 'proto', 'scheme', 'server'].map((name) => `x-forwarded-${name}`),
+];
+
+// What separates responses beside the user: the tenant, another socket behind the same URL, content kept coded, redirects.
+function basePartition(tenant: string | undefined, { config, request }: Passage): (string | undefined)[] {
   const socket = typeof config.socketPath === 'string' ? config.socketPath : undefined;
-  return [tenant, socket, config.decompress === false ? 'coded' : undefined];
+  // A redirect is the answer of who does not follow it, and of nobody else.
+  const redirects = config.maxRedirects === 0 ? 'not followed' : undefined;
+  const routed = ROUTING_FIELDS.filter((name) => request.headers[name] !== undefined);
+  const route =
+    routed.length === 0 ? undefined : lengthPrefixed(routed.flatMap((name) => [name, request.headers[name]]));
+  return [tenant, socket, config.decompress === false ? 'coded' : undefined, redirects, route];
 }
 
 function partition(base: readonly (string | undefined)[], credentials?: string): string | undefined {
@@ -95,7 +108,7 @@ export function seenRequest({ request, config }: Passage): SeenRequest {
 export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
-  const { records } = await store.lookup([...primary, keys.epoch], budget);
+  const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
   const last = records[primary.length];
   const epoch = last?.kind === 'epoch' ? last.epoch : '';
   const candidates: Candidate[] = [];
@@ -107,7 +120,7 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'variants') variants.push(record);
   }
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
-  return { keys, epoch, variants, entry: choose(candidates, keys, passage) };
+  return { keys, epoch, answered, variants, entry: choose(candidates, keys, passage) };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

@@ -104,7 +104,8 @@ export function toPolicyResponse(response: AxiosResponse): PolicyResponse {
 /** Response fields in the policy's form. */
 export function responseFields(headers: AxiosResponse['headers']): Record<string, string> {
   const fields = emptyFields();
-  const record = headers as Readonly<Record<string, unknown>>;
+  // An adapter of the caller's own may leave them out.
+  const record = (headers ?? {}) as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(record)) {
     const value = record[name];
     if (typeof value === 'string') fields[name.toLowerCase()] = value;

@@ -84,7 +84,8 @@ function insideConfig(
   inside.adapter = adapter as NonNullable<typeof adapter>;
   // Every status comes back as a response: 304 is ours to read, and an error may be stored.
   inside.validateStatus = null;
-  delete inside.cancelToken;
+  // A stream belongs to its caller alone, whose token the adapter may watch.
+  if (responseType !== 'stream') delete inside.cancelToken;
   if (signal === undefined) delete inside.signal;
   else inside.signal = signal;
   if (kind === 'http') {

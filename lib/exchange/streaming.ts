@@ -8,11 +8,11 @@
 import type { AxiosResponse } from 'axios';
 import { nodeModule } from '../platform.js';
 import type { NodeReadable } from '../platform.js';
-import { decide, perform } from './ask.js';
+import { decide, perform, withoutConditions } from './ask.js';
 import { conclude } from './conclude.js';
 import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
 import type { Course, Forwarded } from './course.js';
-import { decodingStream } from './decode.js';
+import { decodingStream, isDecodable } from './decode.js';
 import type { Outcome } from './engine.js';
 import { open } from './origin.js';
 import type { Opened, OriginAnswer } from './origin.js';
@@ -36,19 +36,24 @@ async function stream(course: Course): Promise<Outcome> {
     const headers = callerHeaders(raw, head.response, content.body, passage);
     const answer: OriginAnswer = { ...head, ...content, headers };
     const decision = await decide(actions, passage, answer);
-    if (decision.kind === 'refetch') throw new Error('the origin confirmed another representation than the stored one');
+    if (decision.kind === 'refetch') {
+      source?.discard();
+      return await stream({ ...course, actions: withoutConditions(course) });
+    }
     if (source === undefined) return perform(course, answer, decision);
     if (decision.kind === 'freshen' || decision.kind === 'serve-stale') {
       source.discard();
       return perform(course, answer, decision);
     }
-    if (source.undo) headers.delete('content-length');
+    const coding = source.undo ? coded(opened, course) : undefined;
+    // How long the content will be once its coding is undone nobody knows.
+    if (isDecodable(coding)) headers.delete('content-length');
     const keep = (bytes: Uint8Array): void => {
       const body = { form: 'content', bytes } as const;
       const unkept = doubtAbout(raw, head.response, bytes, passage);
       if (decision.kind === 'store') perform(course, { ...answer, body, unkept }, decision);
     };
-    const data = source.tee(coded(opened, course), keep);
+    const data = source.tee(coding, keep);
     return { kind: 'answered', answer: { ...answer, opaque: { data } }, decision, entry: undefined, stored: false };
   } catch (error) {
     return { kind: 'failed', error };

@@ -2,6 +2,8 @@
  * What can be done with a cache besides requesting through it? `instance.cache`.
  */
 import type { EntryRecord } from '../storage/records.js';
+import { EVENT_TYPES } from '../observe/events.js';
+import { CacheConfigurationError } from '../errors.js';
 import { byKey, describe, list, named, remove } from './queries.js';
 import type { CacheHandle, CacheQuery, HandleParts } from './types.js';
 
@@ -52,6 +54,8 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
       store: store.figures(),
     }),
     on(type, listener) {
+      if (!EVENT_TYPES.includes(type))
+        throw new CacheConfigurationError('on', type, `one of ${EVENT_TYPES.join(', ')}`);
       events.on(type, listener);
     },
     off(type, listener) {

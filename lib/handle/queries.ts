@@ -1,6 +1,7 @@
 /**
  * What is stored, and how does it go? Finding, listing and removing entries.
  */
+import { CacheConfigurationError } from '../errors.js';
 import { expiresAt } from '../policy/freshness.js';
 import { urlTag } from '../policy/key.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
@@ -30,8 +31,10 @@ export async function byKey(store: RecordStore, key: string): Promise<EntryRecor
  */
 export async function remove<Settings extends object>(
   parts: HandleParts<Settings>,
-  { keys = [], urls = [], requests = [] }: DeleteCriteria,
+  criteria: DeleteCriteria,
 ): Promise<number> {
+  checkCriteria(criteria);
+  const { keys = [], urls = [], requests = [] } = criteria;
   const { store, events } = parts;
   const settings = parts.policy();
   const targets = [...urls, ...requests].map((target) => parts.resolve(target));
@@ -46,6 +49,16 @@ export async function remove<Settings extends object>(
   await store.remove([...doomed]);
   for (const url of targets) events.emit('invalidated', { url: redactUrl(url, secretNames(settings)) });
   return doomed.size;
+}
+
+const CRITERIA = ['keys', 'urls', 'requests'];
+
+function checkCriteria(criteria: unknown): void {
+  const takes = `an object with ${CRITERIA.join(', ')}, each a list`;
+  if (typeof criteria !== 'object' || criteria === null) throw new CacheConfigurationError('delete', criteria, takes);
+  for (const [name, value] of Object.entries(criteria))
+    if (!CRITERIA.includes(name) || !(value === undefined || Array.isArray(value)))
+      throw new CacheConfigurationError(`delete.${name}`, value, takes);
 }
 
 async function entriesUnder<Settings extends object>(

@@ -13,8 +13,7 @@ import { exchange } from '../exchange/exchange.js';
 import { keysFor, lookUp } from '../exchange/lookup.js';
 import { toPolicyRequest } from '../exchange/message.js';
 import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
-import type { CacheEventType } from '../observe/events.js';
-import type { CacheInfo } from '../observe/info.js';
+import type { CacheInfo, NotStoredReason } from '../observe/info.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
 import type { EntryRecord } from '../storage/records.js';
@@ -106,8 +105,8 @@ function createPassage(
     settings: withLuck(settings),
     callbacks,
     redact,
-    report(info) {
-      report(engine, info, () => redact(request.url), settings);
+    report(info, notStored) {
+      report(engine, info, notStored, () => redact(request.url));
     },
   };
 }
@@ -149,11 +148,12 @@ export function requestsOf(installation: Installation) {
   };
 }
 
-function report(engine: Engine, info: CacheInfo, url: () => string, { disabled }: CacheSettings): void {
-  engine.counter.count(info);
-  const detail = { key: info.key, url: url(), reason: info.reason };
-  engine.events.emit(info.status, detail);
-  if (info.status === 'bypass' || disabled) return;
-  const wrote: CacheEventType | undefined = info.stored ? 'stored' : info.status === 'miss' ? 'not-stored' : undefined;
-  if (wrote !== undefined) engine.events.emit(wrote, detail);
+function report(engine: Engine, info: CacheInfo, notStored: NotStoredReason | undefined, url: () => string): void {
+  const { counter, events } = engine;
+  const hint = counter.count(info, notStored);
+  const about = { key: info.key, url: url() };
+  events.emit(info.status, { ...about, reason: info.reason });
+  if (info.stored) events.emit('stored', { ...about, reason: info.reason });
+  else if (notStored !== undefined) events.emit('not-stored', { ...about, reason: notStored });
+  if (hint !== undefined) events.emit('never-stores', { reason: hint });
 }

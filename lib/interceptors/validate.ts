@@ -4,6 +4,7 @@
 import { CacheConfigurationError } from '../errors.js';
 import { isExpiration } from '../policy/expiration.js';
 import { isToken } from '../policy/fields.js';
+import { unknownOption } from './hints.js';
 import type { CacheOptions, CacheRequestOptions, PluginOnly } from './options.js';
 
 interface Check {
@@ -79,7 +80,10 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
       isListOf(value, (status) => Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599),
   },
   ignoredParameters: names,
-  contentRootKey: { takes: 'the name of a member of a JSON object', accepts: (value) => isString(value) && value !== '' },
+  contentRootKey: {
+    takes: 'the name of a member of a JSON object',
+    accepts: (value) => isString(value) && value !== '',
+  },
   matchHeaders: {
     takes: 'true, false or a list of header names',
     accepts: (value) => typeof value === 'boolean' || fieldNames.accepts(value),
@@ -139,7 +143,11 @@ export function checkRequestOptions(options: unknown): asserts options is CacheR
 /** Throws `CacheConfigurationError` for an option of the plugin that is unknown or of the wrong type. */
 export function checkPluginOptions(options: unknown): asserts options is CacheOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new CacheConfigurationError('cachePlugin(options)', options, 'an object of options');
+    throw new CacheConfigurationError(
+      'cachePlugin(options)',
+      options,
+      'an object of options; install with use(cachePlugin())',
+    );
   for (const name of Object.keys(options)) {
     const check = Object.hasOwn(PLUGIN_CHECKS, name) ? PLUGIN_CHECKS[name as PluginOnly] : undefined;
     const value = (options as Record<string, unknown>)[name];
@@ -154,15 +162,13 @@ export function checkOption(name: string, value: unknown): void {
   if (Object.hasOwn(PLUGIN_CHECKS, name))
     throw new CacheConfigurationError(name, value, 'nothing here: it is an option of cachePlugin() only');
   const check = Object.hasOwn(REQUEST_CHECKS, name) ? REQUEST_CHECKS[name as keyof CacheRequestOptions] : undefined;
-  if (check === undefined) throw new CacheConfigurationError(name, value, unknownOption(name));
+  if (check === undefined)
+    throw new CacheConfigurationError(
+      name,
+      value,
+      unknownOption(name, [...KNOWN_REQUEST, ...Object.keys(PLUGIN_CHECKS)]),
+    );
   if (value !== undefined && !check.accepts(value)) throw new CacheConfigurationError(name, value, check.takes);
-}
-
-function unknownOption(name: string): string {
-  const near = [...KNOWN_REQUEST, ...Object.keys(PLUGIN_CHECKS)].find(
-    (known) => known.toLowerCase() === name.toLowerCase() || known.startsWith(name) || name.startsWith(known),
-  );
-  return near === undefined ? 'nothing: there is no such option' : `nothing: did you mean "${near}"?`;
 }
 
 function checkTogether({ maxBytes, maxEntryBytes, storage }: CacheOptions): void {

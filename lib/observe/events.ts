@@ -4,23 +4,27 @@
 import type { EpochMs } from '../policy/types.js';
 
 /** The names of the events. */
-export type CacheEventType =
-  | 'hit'
-  | 'stale'
-  | 'revalidated'
-  | 'miss'
-  | 'bypass'
-  | 'stored'
-  | 'not-stored'
-  | 'refreshed'
-  | 'refresh-failed'
-  | 'evicted'
-  | 'invalidated'
-  | 'degraded'
-  | 'recovered'
-  | 'corrupt'
-  | 'never-stores'
-  | 'error';
+export const EVENT_TYPES = [
+  'hit',
+  'stale',
+  'revalidated',
+  'miss',
+  'bypass',
+  'stored',
+  'not-stored',
+  'refreshed',
+  'refresh-failed',
+  'evicted',
+  'invalidated',
+  'degraded',
+  'recovered',
+  'corrupt',
+  'never-stores',
+  'error',
+] as const;
+
+/** The name of an event. */
+export type CacheEventType = (typeof EVENT_TYPES)[number];
 
 /** One event; secrets in URLs are redacted. */
 export interface CacheEvent {

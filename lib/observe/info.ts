@@ -51,12 +51,15 @@ export interface CacheInfo {
   explain(): string;
 }
 
+/** Why a response was not stored, in one word. */
+export type NotStoredReason = WhyNotStored | WhyBodyNotStored;
+
 /** What a `CacheInfo` is made of. */
 export interface InfoFacts {
   readonly status: CacheStatus;
   readonly served?: ServeRule | undefined;
   readonly forwarded?: { readonly because: ForwardReason; readonly rule: ForwardRule } | undefined;
-  readonly notStored?: WhyNotStored | WhyBodyNotStored | undefined;
+  readonly notStored?: NotStoredReason | undefined;
   /** What the caller is given, where it is or could be stored. */
   readonly response?: StoredResponse | undefined;
   readonly stored?: boolean;
@@ -136,6 +139,7 @@ function request(facts: InfoFacts): string[] {
 function lifeLeft(remaining: Seconds | null | undefined): string {
   if (remaining === undefined) return '';
   if (remaining === null) return ' and never becomes stale';
+  if (remaining <= 0 && remaining > -1) return '';
   const seconds = String(Math.abs(Math.round(remaining)));
   return remaining > 0 ? ` and fresh for another ${seconds} s` : ` and has been stale for ${seconds} s`;
 }
@@ -147,6 +151,6 @@ function storing({ stored, notStored }: InfoFacts): string[] {
   return [`It was not stored: ${sentence}.`];
 }
 
-function isAboutBody(reason: WhyNotStored | WhyBodyNotStored): reason is WhyBodyNotStored {
+function isAboutBody(reason: NotStoredReason): reason is WhyBodyNotStored {
   return Object.hasOwn(BODY_NOT_STORED, reason);
 }

@@ -160,7 +160,7 @@ export const CacheDirectives = {
       etag,
       lastModified,
       expires: fields['expires'],
-      hasValidator: Boolean(etag ?? lastModified),
+      hasValidator: Boolean(etag) || Boolean(lastModified),
       expireOffsetSeconds: maxStale > 0 ? maxStale : 0 - minFresh,
     };
   },

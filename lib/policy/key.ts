@@ -139,9 +139,10 @@ export function effectiveMethod(request: PolicyRequest): string {
   return (methodOverride(request) ?? request.method).toUpperCase();
 }
 
-/** The method that a request names in place of its own, as it is spelled. */
+/** The method that a request names in place of its own, as it is spelled; several different ones are none at all. */
 export function methodOverride({ headers }: PolicyRequest): string | undefined {
-  return METHOD_OVERRIDES.map((name) => headers[name]?.trim()).find(Boolean);
+  const named = new Set(METHOD_OVERRIDES.map((name) => headers[name]?.trim()).filter(Boolean));
+  return named.size === 0 ? undefined : [...named].join(' ');
 }
 
 // What came back for an override is not the answer of the method alone.

@@ -25,6 +25,7 @@ export const FORWARDED_BECAUSE: Readonly<Record<ForwardRule, string>> = {
   'force-refresh': 'it was told to fetch anew (forceRefresh)',
   'do-not-cache': "its lifetime is 'do-not-cache' (expireAfter)",
   'no-entry': 'nothing is stored for this URL, method and user (RFC 9111 §4)',
+  'store-silent': 'the store could not be asked (down, too slow, or left alone for a while: storage)',
   'vary-mismatch': 'what is stored was made for other request headers (Vary, RFC 9111 §4.1)',
   'vary-star':
     'what is stored depends on more than request headers, or on ones that cannot be read (Vary: *, RFC 9111 §4.1)',

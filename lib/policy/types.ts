@@ -90,6 +90,7 @@ export type ForwardRule =
   | 'force-refresh'
   | 'do-not-cache'
   | 'no-entry'
+  | 'store-silent'
   | 'vary-mismatch'
   | 'vary-star'
   | 'vary-ignored-header'

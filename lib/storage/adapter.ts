@@ -16,7 +16,7 @@ interface KeyvAdapter extends StorageAdapter {
   namespace?: string | undefined;
   keyPrefixSeparator?: string;
   throwOnErrors?: boolean;
-  readonly capabilities?: { readonly expires?: boolean };
+  readonly capabilities?: { readonly expires?: boolean } | undefined;
 }
 
 const TAKES = 'a Keyv instance, a Keyv storage adapter, a Map, or what redisStore() returns';
@@ -24,8 +24,8 @@ const TAKES = 'a Keyv instance, a Keyv storage adapter, a Map, or what redisStor
 /** The store as we use it. Bounds are those of a Map. */
 export function adapterOf(store: unknown, options: MapStoreOptions = {}): Backend {
   if (!isStore(store)) throw new CacheConfigurationError('store', store, TAKES);
-  if (isBackend(store)) return store;
   const inner = opened(store);
+  if (isBackend(inner)) return inner;
   const asKeyvValues = inner !== store;
   if (isMapLike(inner)) return mapStore(inner, { ...options, asKeyvValues });
   return keyvBackend(inner, storeErrors(store, inner));
@@ -60,11 +60,11 @@ function opened(store: StorageAdapter): StorageAdapter {
  * A view of the adapter that throws what fails and takes keys as they are, where it can be told so. The caller's own
  * object stays as it is: another Keyv may rely on its prefix, and on its silence.
  */
-export function viewOf<A extends KeyvAdapter>(adapter: A): A {
+export function viewOf<A extends object>(adapter: A): A {
   if (!('throwOnErrors' in adapter)) return adapter;
   const view = Object.create(adapter) as A;
   try {
-    view.throwOnErrors = true;
+    Object.assign(view, { throwOnErrors: true });
     // Its listing puts the separator behind the prefix it looks for.
     if ('keyPrefixSeparator' in adapter) Object.assign(view, { namespace: undefined, keyPrefixSeparator: ':' });
     return view;
@@ -74,13 +74,19 @@ export function viewOf<A extends KeyvAdapter>(adapter: A): A {
   }
 }
 
+/** A ttl as the adapter takes it: those of Keyv 6 are told the moment at which a value is due. */
+export function dueFor(
+  { capabilities }: Pick<KeyvAdapter, 'capabilities'>,
+  ttl: number | undefined,
+): number | undefined {
+  return ttl !== undefined && capabilities?.expires === true ? Date.now() + ttl : ttl;
+}
+
 function keyvBackend(adapter: KeyvAdapter, lastError: () => unknown): Backend {
   const view = viewOf(adapter);
-  // Keyv 6 gives its adapters the moment at which a value is due.
-  const takesMoment = adapter.capabilities?.expires === true;
   return {
     get: (key) => view.get(key),
-    set: (key, value, ttl) => view.set(key, value, ttl !== undefined && takesMoment ? Date.now() + ttl : ttl),
+    set: (key, value, ttl) => view.set(key, value, dueFor(adapter, ttl)),
     delete: (key) => view.delete(key),
     lastError,
     ...(view.getMany && { getMany: (keys) => view.getMany?.(keys) ?? [] }),

@@ -19,65 +19,67 @@ export interface BreakerOptions {
   readonly onClose?: () => void;
 }
 
-export interface Breaker {
-  readonly state: 'closed' | 'open' | 'half-open';
+/** Closed at first. */
+export class Breaker {
+  readonly #options: BreakerOptions;
+  #state: 'closed' | 'open' | 'half-open' = 'closed';
+  #inARow = 0;
+  #probeAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+  }
+
+  get state(): 'closed' | 'open' | 'half-open' {
+    return this.#state;
+  }
+
   /** Whether to try; to be followed by `succeeded` or `failed`. */
-  allows(): boolean;
-  succeeded(): void;
-  failed(cause: unknown): void;
+  allows(): boolean {
+    // The timer may be late: browsers slow down those of pages in the background.
+    if (this.#state === 'open' && monotonicNow() >= this.#probeAt) this.#probe();
+    return this.#state === 'closed';
+  }
+
+  succeeded(): void {
+    this.#inARow = 0;
+  }
+
+  failed(cause: unknown): void {
+    this.#inARow += 1;
+    if (this.#state !== 'closed' || this.#inARow < this.#options.failures) return;
+    this.#waitForProbe();
+    this.#options.onOpen?.(cause);
+  }
+
   /** No more probes. */
-  stop(): void;
-}
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
 
-/** A closed breaker. */
-export function createBreaker({ failures, probeEvery, probe, onOpen, onClose }: BreakerOptions): Breaker {
-  let state: Breaker['state'] = 'closed';
-  let inARow = 0;
-  let probeAt = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
+  #waitForProbe(): void {
+    const { probeEvery } = this.#options;
+    this.#state = 'open';
+    this.#probeAt = monotonicNow() + probeEvery;
+    if (!this.#isStopped) this.#timer = unrefTimeout(() => this.#probe(), probeEvery);
+  }
 
-  const waitForProbe = (): void => {
-    state = 'open';
-    probeAt = monotonicNow() + probeEvery;
-    if (!stopped) timer = unrefTimeout(startProbe, probeEvery);
-  };
-  const startProbe = (): void => {
-    clearTimeout(timer);
-    if (state !== 'open' || stopped) return;
-    state = 'half-open';
-    void probe().then((works) => {
-      if (!works) {
-        waitForProbe();
-        return;
-      }
-      state = 'closed';
-      inARow = 0;
-      onClose?.();
+  #probe(): void {
+    clearTimeout(this.#timer);
+    if (this.#state !== 'open' || this.#isStopped) return;
+    this.#state = 'half-open';
+    void this.#options.probe().then((works) => {
+      if (works) this.#close();
+      else this.#waitForProbe();
     });
-  };
+  }
 
-  return {
-    get state() {
-      return state;
-    },
-    allows() {
-      // The timer may be late: browsers slow down those of pages in the background.
-      if (state === 'open' && monotonicNow() >= probeAt) startProbe();
-      return state === 'closed';
-    },
-    succeeded() {
-      inARow = 0;
-    },
-    failed(cause) {
-      inARow += 1;
-      if (state !== 'closed' || inARow < failures) return;
-      waitForProbe();
-      onOpen?.(cause);
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+  #close(): void {
+    this.#state = 'closed';
+    this.#inARow = 0;
+    this.#options.onClose?.();
+  }
 }

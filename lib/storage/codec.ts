@@ -37,7 +37,7 @@ export function longestText(bodyOctets: number): number {
  */
 export function encodeRecord(record: StoreRecord, name = record.key): string {
   const facts = factsOf(record);
-  if (facts === undefined) throw new TypeError('header fields that are not valid cannot be stored');
+  if (facts === undefined) throw new TypeError('facts that could not be read back are not stored');
   const head = `{"v":${VERSION},${JSON.stringify({ key: name, ...facts }).slice(1, -1)}`;
   if (record.kind !== 'entry') return seal(head, '');
   const { form } = record.response.body;

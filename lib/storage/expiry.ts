@@ -16,79 +16,79 @@ const BUCKET_MS = 500;
 /** So many keys at once; the event loop runs in between. */
 const SLICE = 5_000;
 
-/** A set of keys, each with the moment it is due. */
-export interface Expiry {
+/** A set of keys, each with the moment it is due; tells of each that was not removed before. */
+export class Expiry {
+  readonly #buckets = new Map<number, Set<string>>();
+  readonly #onDue: (key: string) => void;
+  #lastBucket = bucketOf(monotonicNow()) - 1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isRunning = true;
+
+  constructor(onDue: (key: string) => void) {
+    this.#onDue = onDue;
+  }
+
   /** `dueAt` lies ahead. */
-  add(key: string, dueAt: number): void;
-  remove(key: string, dueAt: number): void;
+  add(key: string, dueAt: number): void {
+    const bucket = bucketOf(dueAt);
+    const keys = this.#buckets.get(bucket);
+    if (keys === undefined) this.#buckets.set(bucket, new Set([key]));
+    else keys.add(key);
+    this.#arm(BUCKET_MS);
+  }
+
+  remove(key: string, dueAt: number): void {
+    const bucket = bucketOf(dueAt);
+    const keys = this.#buckets.get(bucket);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#buckets.delete(bucket);
+  }
+
   /** Stops the timer; `start` goes on with it. */
-  stop(): void;
-  start(): void;
-}
+  stop(): void {
+    this.#isRunning = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 
-/** `onDue` is called once for each key that was not removed before, unless the clock was stopped. */
-export function createExpiry(onDue: (key: string) => void): Expiry {
-  const buckets = new Map<number, Set<string>>();
-  let lastBucket = bucketOf(monotonicNow()) - 1;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running = true;
+  start(): void {
+    this.#isRunning = true;
+    this.#arm(BUCKET_MS);
+  }
 
-  const arm = (delay: number): void => {
-    if (running && buckets.size > 0) timer ??= unrefTimeout(tick, delay);
-  };
-  const tick = (): void => {
-    timer = undefined;
-    arm(reportDue() ? BUCKET_MS : 1);
-  };
+  #arm(delay: number): void {
+    if (!this.#isRunning || this.#buckets.size === 0) return;
+    this.#timer ??= unrefTimeout(() => {
+      this.#timer = undefined;
+      this.#arm(this.#reportDue() ? BUCKET_MS : 1);
+    }, delay);
+  }
+
   // False when there is more to report than one slice.
-  const reportDue = (): boolean => {
+  #reportDue(): boolean {
     const dueBucket = Math.floor(monotonicNow() / BUCKET_MS);
     let room = SLICE;
-    for (const bucket of dueBuckets(dueBucket)) {
-      const keys = buckets.get(bucket) ?? new Set<string>();
+    for (const bucket of this.#dueBuckets(dueBucket)) {
+      const keys = this.#buckets.get(bucket) ?? new Set<string>();
       for (const key of keys) {
         if (room === 0) return false;
         room -= 1;
         keys.delete(key);
-        onDue(key);
+        this.#onDue(key);
       }
-      buckets.delete(bucket);
+      this.#buckets.delete(bucket);
     }
-    lastBucket = Math.max(lastBucket, dueBucket);
+    this.#lastBucket = Math.max(this.#lastBucket, dueBucket);
     return true;
-  };
-  // Usually the one or two since the last time; after a long sleep of the process whatever there is.
-  const dueBuckets = (dueBucket: number): number[] => {
-    const count = Math.max(0, dueBucket - lastBucket);
-    if (count > buckets.size) return [...buckets.keys()].filter((bucket) => bucket <= dueBucket);
-    const numbers = Array.from({ length: count }, (_, index) => lastBucket + 1 + index);
-    return numbers.filter((bucket) => buckets.has(bucket));
-  };
+  }
 
-  return {
-    add(key, dueAt) {
-      const bucket = bucketOf(dueAt);
-      const keys = buckets.get(bucket);
-      if (keys === undefined) buckets.set(bucket, new Set([key]));
-      else keys.add(key);
-      arm(BUCKET_MS);
-    },
-    remove(key, dueAt) {
-      const bucket = bucketOf(dueAt);
-      const keys = buckets.get(bucket);
-      keys?.delete(key);
-      if (keys?.size === 0) buckets.delete(bucket);
-    },
-    stop() {
-      running = false;
-      clearTimeout(timer);
-      timer = undefined;
-    },
-    start() {
-      running = true;
-      arm(BUCKET_MS);
-    },
-  };
+  // Usually the one or two since the last time; after a long sleep of the process whatever there is.
+  #dueBuckets(dueBucket: number): number[] {
+    const count = Math.max(0, dueBucket - this.#lastBucket);
+    if (count > this.#buckets.size) return [...this.#buckets.keys()].filter((bucket) => bucket <= dueBucket);
+    const numbers = Array.from({ length: count }, (_, index) => this.#lastBucket + 1 + index);
+    return numbers.filter((bucket) => this.#buckets.has(bucket));
+  }
 }
 
 function bucketOf(moment: number): number {

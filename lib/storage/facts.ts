@@ -141,7 +141,7 @@ function isFieldName(name: string): boolean {
 
 function isOneLine(url: string): boolean {
   // eslint-disable-next-line no-control-regex
-  return url !== '' && !/[\x00-\x20\x7f]/.test(url);
+  return url !== '' && !/[\x00-\x1f\x7f]/.test(url);
 }
 
 function isStatus(value: unknown): value is number {

@@ -6,8 +6,7 @@
  * their own that reports nothing, for a store that is full still removes. A store that answers at once, without a
  * promise, costs neither a promise nor a timer.
  */
-import { createBreaker } from './breaker.js';
-import type { Breaker } from './breaker.js';
+import { Breaker } from './breaker.js';
 import type { MaybePromise, StorageSettings, StoreEvent } from './types.js';
 
 /** How an operation ended. */
@@ -63,7 +62,7 @@ function explained(cause: unknown, lastError: unknown): unknown {
 /** Guards one store. */
 export function createGuard({ settings, onEvent, probes, lastError }: GuardOptions): Guard {
   const breakerFor = (kind: OperationKind): Breaker =>
-    createBreaker({
+    new Breaker({
       ...settings.breaker,
       probe: async () => (kind === 'read' || allows('read')) && (await perform(probes[kind], settings.timeout)).ok,
       ...(kind !== 'remove' && {
@@ -131,7 +130,7 @@ function withDeadline<T>(pending: PromiseLike<T>, limit: number): Promise<Outcom
  * After an event loop that was held up, timers come before the input that has arrived meanwhile: the answer may lie
  * there already, and the store is not to blame.
  */
-function afterInput(action: () => void): void {
+export function afterInput(action: () => void): void {
   const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
   if (setImmediate === undefined) setTimeout(action, 0);
   else setImmediate(action);

@@ -7,7 +7,7 @@
  */
 import { inSlices, sharedUse } from './backend.js';
 import type { Backend } from './backend.js';
-import { createBounded } from './bounded.js';
+import { Bounded } from './bounded.js';
 import { DEFAULT_MAX_BYTES, sizeOf } from './memory.js';
 import type { MemoryStoreOptions } from './memory.js';
 
@@ -43,7 +43,7 @@ export function mapStore(map: MapLike, options: MapStoreOptions = {}): Backend {
 
 function createMapStore(map: MapLike, options: MapStoreOptions): Backend {
   const { maxBytes = DEFAULT_MAX_BYTES, maxEntries, onEvict, asKeyvValues = false } = options;
-  const list = createBounded<true>({ maxBytes, maxEntries }, (key, _, cause) => {
+  const list = new Bounded<true>({ maxBytes, maxEntries }, (key, _, cause) => {
     map.delete(key);
     onEvict?.({ key, cause });
   });

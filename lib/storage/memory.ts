@@ -5,7 +5,7 @@
  * same object. A record is therefore immutable, save that a body keeps the other form of its content once somebody
  * asked for it; the bytes are counted when that happens. With strings as values this is a plain Keyv adapter too.
  */
-import { createBounded } from './bounded.js';
+import { Bounded } from './bounded.js';
 import type { Bounds, EvictionCause } from './bounded.js';
 import type { EntryRecord, StoredBody, StoreRecord } from './records.js';
 import { inSlices, sharedUse } from './backend.js';
@@ -31,7 +31,7 @@ const FIELD_BYTES = 48;
 /** A byte-bounded store in this process. Its values expire by themselves, by real time. */
 export function memoryStore(options: MemoryStoreOptions = {}): Backend {
   const { maxBytes = DEFAULT_MAX_BYTES, maxEntries, onEvict } = options;
-  const held = createBounded<unknown>({ maxBytes, maxEntries }, (key, value, cause) => {
+  const held = new Bounded<unknown>({ maxBytes, maxEntries }, (key, value, cause) => {
     const url = isRecord(value) && value.kind === 'entry' ? { url: value.response.url } : {};
     onEvict?.({ key, ...url, cause });
   });

@@ -1,12 +1,13 @@
 /**
  * How are records kept that never leave this process? As they are, at once, without any guard.
  */
+import type { Seconds } from '../policy/types.js';
 import type { Backend } from './backend.js';
 import { isTooLarge, ttlOf } from './limits.js';
 import { listAll } from './listing.js';
 import type { StoreRecord } from './records.js';
 import type { Reports } from './reports.js';
-import type { LookupResult, RecordStore, StorageSettings } from './types.js';
+import type { LookupResult, MaybePromise, RecordStore, StorageSettings, StoreFigures, WaitBudget } from './types.js';
 
 /** What both kinds of record store are made of. */
 export interface StoreParts {
@@ -25,60 +26,82 @@ export interface StoreParts {
 export const KEY_START = '{';
 
 /** A record store over a backend that holds records. */
-export function createObjectStore({ backend, namespace, prefix, maxEntryBytes, ...rest }: StoreParts): RecordStore {
-  const { settings, reports, isOurs } = rest;
-  const release = backend.retain?.();
-  let closed = false;
-  const at = (key: string): StoreRecord | undefined => backend.get(prefix + key) as StoreRecord | undefined;
+export class ObjectStore implements RecordStore {
+  readonly coalescing = 'process';
+  readonly #parts: StoreParts;
+  readonly #release: (() => MaybePromise<void>) | undefined;
+  #isClosed = false;
 
-  async function* names(): AsyncGenerator<string> {
-    if (closed) return;
-    for await (const list of listAll(backend, namespace, prefix + KEY_START)) for (const { name } of list) yield name;
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    this.#release = parts.backend.retain?.();
   }
 
-  return {
-    coalescing: 'process',
-    waitBudget: () => ({ left: settings.budget }),
-    lookup: (keys) => (closed ? unanswered(keys) : { records: keys.map(at), answered: true }),
-    put(record, keepFor) {
-      const ttl = ttlOf(keepFor, true);
-      if (closed || ttl === false) return false;
-      if (!isTooLarge(record, maxEntryBytes) && backend.set(prefix + record.key, record, ttl) === true) return true;
-      // What was there before is older than what did not fit.
-      void backend.delete(prefix + record.key);
-      reports.emit({ type: 'not-stored', key: record.key, cause: 'too-large' });
-      return false;
-    },
-    remove(keys) {
-      const removed = closed ? [] : keys.filter((key) => backend.delete(prefix + key) === true);
-      return Promise.resolve(removed.length);
-    },
-    async *records() {
-      for await (const name of names()) {
-        const record = at(name.slice(prefix.length));
-        if (record !== undefined) yield record;
-      }
-    },
-    async clear() {
-      let count = 0;
-      for await (const name of names()) if (backend.delete(name) === true) count += 1;
-      return count;
-    },
-    flush: () => Promise.resolve(),
-    async close() {
-      closed = true;
-      await release?.();
-      if (isOurs) await backend.clear?.();
-    },
-    figures: () => ({
-      reading: 'closed',
-      writing: 'closed',
-      pendingWrites: 0,
-      pendingBytes: 0,
-      droppedWrites: 0,
-      ...backend.figures?.(),
-    }),
-  };
+  waitBudget(): WaitBudget {
+    return { left: this.#parts.settings.budget };
+  }
+
+  lookup(keys: readonly string[]): LookupResult {
+    if (this.#isClosed) return unanswered(keys);
+    return { records: keys.map((key) => this.#at(this.#parts.prefix + key)), answered: true };
+  }
+
+  put(record: StoreRecord, keepFor: Seconds | null): boolean {
+    const { backend, prefix, maxEntryBytes, reports } = this.#parts;
+    const ttl = ttlOf(keepFor, true);
+    if (this.#isClosed || ttl === false) return false;
+    const name = prefix + record.key;
+    if (!isTooLarge(record, maxEntryBytes) && backend.set(name, record, ttl) === true) return true;
+    // What was there before is older than what did not fit.
+    void backend.delete(name);
+    reports.emit({ type: 'not-stored', key: record.key, cause: 'too-large' });
+    return false;
+  }
+
+  remove(keys: readonly string[]): Promise<number> {
+    const { backend, prefix } = this.#parts;
+    const removed = this.#isClosed ? [] : keys.filter((key) => backend.delete(prefix + key) === true);
+    return Promise.resolve(removed.length);
+  }
+
+  async *records(): AsyncGenerator<StoreRecord> {
+    for await (const name of this.#names()) {
+      const record = this.#at(name);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  async clear(): Promise<number> {
+    let count = 0;
+    for await (const name of this.#names()) if (this.#parts.backend.delete(name) === true) count += 1;
+    return count;
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    const { backend, isOurs } = this.#parts;
+    this.#isClosed = true;
+    await this.#release?.();
+    if (isOurs) await backend.clear?.();
+  }
+
+  figures(): StoreFigures {
+    const idle = { reading: 'closed', writing: 'closed', pendingWrites: 0, pendingBytes: 0, droppedWrites: 0 } as const;
+    return { ...idle, ...this.#parts.backend.figures?.() };
+  }
+
+  #at(name: string): StoreRecord | undefined {
+    return this.#parts.backend.get(name) as StoreRecord | undefined;
+  }
+
+  async *#names(): AsyncGenerator<string> {
+    if (this.#isClosed) return;
+    const { backend, namespace, prefix } = this.#parts;
+    for await (const list of listAll(backend, namespace, prefix + KEY_START)) for (const { name } of list) yield name;
+  }
 }
 
 /** What a store says that was not asked. */

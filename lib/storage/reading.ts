@@ -23,18 +23,13 @@ export interface Transform {
   open(value: unknown, name: string): MaybePromise<unknown>;
 }
 
-export interface ReaderOptions extends StoreParts {
-  readonly guard: Guard;
-  readonly overlay: (key: string) => Overlay;
+export interface TextStoreParts extends StoreParts {
   readonly transform?: Transform | undefined;
 }
 
-export interface Reader {
-  lookup(keys: readonly string[], budget: WaitBudget): MaybePromise<LookupResult>;
-  /** Whatever the store still answers for these keys is out of date; without keys, whatever it answers at all. */
-  forget(keys?: readonly string[]): void;
-  /** The record that `value` is, under the key; whatever is odd is reported and none. */
-  read(key: string, value: unknown): StoreRecord | undefined;
+export interface ReaderOptions extends TextStoreParts {
+  readonly guard: Guard;
+  readonly overlay: (key: string) => Overlay;
 }
 
 interface Flight {
@@ -43,64 +38,73 @@ interface Flight {
 }
 
 /** Reads records from a backend that holds text. */
-export function createReader(options: ReaderOptions): Reader {
-  const { backend, prefix, settings, guard, overlay, transform, reports } = options;
-  const maxLength = longestText(options.maxEntryBytes);
-  const flights = new Set<Flight>();
+export class Reader {
+  readonly #options: ReaderOptions;
+  readonly #maxLength: number;
+  readonly #flights = new Set<Flight>();
 
-  const read = (key: string, value: unknown): StoreRecord | undefined => {
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    this.#maxLength = longestText(options.maxEntryBytes);
+  }
+
+  lookup(keys: readonly string[], budget: WaitBudget): MaybePromise<LookupResult> {
+    const { overlay, guard, settings } = this.#options;
+    const asked = keys.filter((key) => overlay(key) === undefined);
+    if (asked.length === 0) return this.#result(keys, true);
+    const limit = Math.min(settings.timeout, budget.left);
+    if (limit < 1) return this.#result(keys, false);
+
+    const startedAt = monotonicNow();
+    const flight: Flight = { all: false, keys: new Set() };
+    this.#flights.add(flight);
+    const land = (outcome: Outcome<readonly unknown[]>): LookupResult => {
+      this.#flights.delete(flight);
+      budget.left -= monotonicNow() - startedAt;
+      if (!outcome.ok) return this.#result(keys, false);
+      const answers = new Map(asked.map((key, index) => [key, outcome.value[index]]));
+      return this.#result(keys, true, (key) => (flight.all || flight.keys.has(key) ? undefined : answers.get(key)));
+    };
+    const outcome = guard.run('read', () => this.#fetch(asked), limit);
+    return isPromiseLike(outcome) ? outcome.then(land) : land(outcome);
+  }
+
+  /** Whatever the store still answers for these keys is out of date; without keys, whatever it answers at all. */
+  forget(keys?: readonly string[]): void {
+    for (const flight of this.#flights) {
+      if (keys === undefined) flight.all = true;
+      else for (const key of keys) flight.keys.add(key);
+    }
+  }
+
+  /** The record that `value` is, under the key; whatever is odd is reported and none. */
+  read(key: string, value: unknown): StoreRecord | undefined {
     if (value === undefined || value === null) return undefined;
-    const record = decodeRecord(value, key, prefix + key, maxLength);
+    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
     if (typeof record !== 'string') return record;
     // Another version's entries are its own business.
-    if (record !== 'version') reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
+    if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
-  };
-  const fetchAll = (keys: readonly string[]): MaybePromise<readonly unknown[]> => {
+  }
+
+  #result(keys: readonly string[], answered: boolean, answer?: (key: string) => unknown): LookupResult {
+    const records = keys.map((key) => {
+      const own = this.#options.overlay(key);
+      if (own !== undefined) return own === 'removed' ? undefined : own;
+      return this.read(key, answer?.(key));
+    });
+    return { records, answered };
+  }
+
+  #fetch(keys: readonly string[]): MaybePromise<readonly unknown[]> {
+    const { backend, prefix, transform } = this.#options;
     const names = keys.map((key) => prefix + key);
     const values = readMany(backend, names);
     if (transform === undefined) return values;
     const openAll = (sealed: readonly unknown[]): MaybePromise<readonly unknown[]> =>
       together(names.map((name, index) => () => transform.open(sealed[index], name)));
     return isPromiseLike(values) ? values.then(openAll) : openAll(values);
-  };
-
-  return {
-    read,
-    forget(keys) {
-      for (const flight of flights) {
-        if (keys === undefined) flight.all = true;
-        else for (const key of keys) flight.keys.add(key);
-      }
-    },
-    lookup(keys, budget) {
-      const asked = keys.filter((key) => overlay(key) === undefined);
-      const answers = new Map<string, unknown>();
-      const result = (answered: boolean, flight?: Flight): LookupResult => ({
-        answered,
-        records: keys.map((key) => {
-          const own = overlay(key);
-          if (own !== undefined) return own === 'removed' ? undefined : own;
-          return flight?.all === true || flight?.keys.has(key) === true ? undefined : read(key, answers.get(key));
-        }),
-      });
-      if (asked.length === 0) return result(true);
-      const limit = Math.min(settings.timeout, budget.left);
-      if (limit < 1) return result(false);
-
-      const startedAt = monotonicNow();
-      const flight: Flight = { all: false, keys: new Set() };
-      flights.add(flight);
-      const land = (outcome: Outcome<readonly unknown[]>): LookupResult => {
-        flights.delete(flight);
-        budget.left -= monotonicNow() - startedAt;
-        if (outcome.ok) asked.forEach((key, index) => answers.set(key, outcome.value[index]));
-        return result(outcome.ok, flight);
-      };
-      const outcome = guard.run('read', () => fetchAll(asked), limit);
-      return isPromiseLike(outcome) ? outcome.then(land) : land(outcome);
-    },
-  };
+  }
 }
 
 /** The values of several names: in one call where the backend has it. */

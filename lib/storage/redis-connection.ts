@@ -6,6 +6,7 @@
  * a new connection has none at all. So a client of ours that owes an answer for too long is thrown away for a new one.
  */
 import { monotonicNow } from './expiry.js';
+import { afterInput } from './guard.js';
 import type { Life } from './redis-options.js';
 
 /** What node-redis clients, clusters and sentinels have in common. */
@@ -31,68 +32,75 @@ export interface ConnectionOptions<Adapter> {
   readonly isOurs: boolean;
 }
 
-export interface Connection<Adapter> {
-  /** Rejects at once while the server is away; waits only for the outcome of the first attempt to connect. */
-  use<T>(operation: (adapter: Adapter) => Promise<T>): Promise<T>;
-  readonly open: () => void;
-  readonly close: () => void;
-  readonly lastError: () => unknown;
-}
-
 const OWES_TOO_LONG_MS = 1_500;
 const REOPEN_AFTER_MS = 500;
 /** So long after it, an error still explains why commands fail. */
 const EXPLAINS_MS = 5_000;
 
-/** A connection that is not open yet. */
-export function createConnection<Adapter>({ create, isOurs }: ConnectionOptions<Adapter>): Connection<Adapter> {
-  const owing = new Set<{ readonly since: number }>();
-  let last: { readonly error: unknown; readonly at: number } | undefined;
-  let current: OpenLink<Adapter> | undefined;
+/** A connection, closed at first. */
+export class Connection<Adapter> {
+  readonly #options: ConnectionOptions<Adapter>;
+  /** Commands that were not answered yet, the oldest first. */
+  readonly #owing = new Set<{ readonly since: number }>();
+  #last: { readonly error: unknown; readonly at: number } | undefined;
+  #current: OpenLink<Adapter> | undefined;
 
-  const onError = (error: unknown): void => {
-    last = { error, at: monotonicNow() };
-  };
-  const close = (): void => {
-    const ending = current;
-    current = undefined;
-    owing.clear();
-    if (ending !== undefined && (isOurs || ending.wasOpenedHere)) end(ending);
-  };
-  const open = (): void => {
-    current ??= openLink(create, onError);
-  };
-  const renewIfHung = (): void => {
-    if (current === undefined || !isOurs) return;
-    const [oldest] = owing;
-    const owedSince = Math.min(oldest?.since ?? Number.POSITIVE_INFINITY, current.greetingSince());
-    const isHung = monotonicNow() - owedSince > OWES_TOO_LONG_MS;
-    const hasGivenUp = !current.link.client.isOpen && monotonicNow() - current.openedAt > REOPEN_AFTER_MS;
-    if (!isHung && !hasGivenUp) return;
-    close();
-    open();
-  };
+  constructor(options: ConnectionOptions<Adapter>) {
+    this.#options = options;
+  }
 
-  return {
-    open,
-    close,
-    lastError: () => (last !== undefined && monotonicNow() - last.at < EXPLAINS_MS ? last.error : undefined),
-    async use(operation) {
-      renewIfHung();
-      if (current === undefined) throw new Error('the connection to Redis is closed');
-      const { link, firstAttempt } = current;
-      const debt = { since: monotonicNow() };
-      owing.add(debt);
-      try {
-        await firstAttempt;
-        // An adapter would connect here, and wait for it.
-        if (!link.client.isOpen) throw new Error('Redis is offline');
-        return await operation(link.adapter);
-      } finally {
-        owing.delete(debt);
-      }
-    },
-  };
+  /** Connects in the background. */
+  open(): void {
+    this.#current ??= openLink(this.#options.create, (error) => {
+      this.#last = { error, at: monotonicNow() };
+    });
+  }
+
+  close(): void {
+    const ending = this.#current;
+    this.#current = undefined;
+    this.#owing.clear();
+    if (ending !== undefined && (this.#options.isOurs || ending.wasOpenedHere)) end(ending);
+  }
+
+  /** Rejects at once while the server is away; waits only for the outcome of the first attempt to connect. */
+  async use<T>(operation: (adapter: Adapter) => Promise<T>): Promise<T> {
+    this.#renewIfUseless();
+    if (this.#current === undefined) throw new Error('the connection to Redis is closed');
+    const { link, firstAttempt } = this.#current;
+    const debt = { since: monotonicNow() };
+    this.#owing.add(debt);
+    try {
+      await firstAttempt;
+      // An adapter would connect here, and wait for it.
+      if (!link.client.isOpen) throw new Error('Redis is offline');
+      return await operation(link.adapter);
+    } finally {
+      this.#owing.delete(debt);
+    }
+  }
+
+  /** What the server or the network said a moment ago, if they did. */
+  lastError(): unknown {
+    return this.#last !== undefined && monotonicNow() - this.#last.at < EXPLAINS_MS ? this.#last.error : undefined;
+  }
+
+  #renewIfUseless(): void {
+    const suspect = this.#current;
+    if (suspect === undefined || !this.#options.isOurs || !this.#isUseless(suspect)) return;
+    afterInput(() => {
+      if (this.#current !== suspect || !this.#isUseless(suspect)) return;
+      this.close();
+      this.open();
+    });
+  }
+
+  #isUseless({ link, openedAt, greetingSince }: OpenLink<Adapter>): boolean {
+    const now = monotonicNow();
+    if (!link.client.isOpen) return now - openedAt > REOPEN_AFTER_MS;
+    const [oldest] = this.#owing;
+    return now - Math.min(oldest?.since ?? now, greetingSince()) > OWES_TOO_LONG_MS;
+  }
 }
 
 interface OpenLink<Adapter> {
@@ -117,34 +125,22 @@ function openLink<Adapter>(
   const wasOpenedHere = !client.isOpen;
   // An idle connection is no reason to go on living; a command under way has its deadline for that.
   if (wasOpenedHere) client.unref?.();
-  let greetingSince = Number.POSITIVE_INFINITY;
-  const greeted = (): void => {
-    greetingSince = Number.POSITIVE_INFINITY;
-  };
+  let greetingSince = isMany && wasOpenedHere ? openedAt : Number.POSITIVE_INFINITY;
   const firstAttempt = new Promise<void>((resolve) => {
+    const attempted = (): void => {
+      greetingSince = Number.POSITIVE_INFINITY;
+      resolve();
+    };
+    client.on('ready', attempted);
     client.on('error', (error) => {
       if (!life.over) onError(error);
-      if (isMany) return;
-      greeted();
-      resolve();
+      if (!isMany) attempted();
     });
     client.on('connect', () => {
       if (!isMany) greetingSince = monotonicNow();
     });
-    client.on('ready', () => {
-      greeted();
-      resolve();
-    });
-    if (!wasOpenedHere) {
-      resolve();
-      return;
-    }
-    if (isMany) greetingSince = openedAt;
-    const attempted = (): void => {
-      greeted();
-      resolve();
-    };
-    client.connect().then(attempted, attempted);
+    if (wasOpenedHere) client.connect().then(attempted, attempted);
+    else resolve();
   });
   return { link, life, openedAt, wasOpenedHere, firstAttempt, greetingSince: () => greetingSince };
 }

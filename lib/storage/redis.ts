@@ -5,15 +5,36 @@
  * Redis refused must not look written.
  */
 import KeyvRedis, { createClient, createCluster, createSentinel } from '@keyv/redis';
-import type { RedisClientConnectionType } from '@keyv/redis';
 import { CacheConfigurationError } from '../errors.js';
-import { viewOf } from './adapter.js';
+import { dueFor, viewOf } from './adapter.js';
 import { sharedUse } from './backend.js';
 import type { Backend } from './backend.js';
-import { createConnection } from './redis-connection.js';
-import type { Connection, Link } from './redis-connection.js';
+import { isObject } from './facts.js';
+import { Connection } from './redis-connection.js';
+import type { Link, RedisConnection } from './redis-connection.js';
 import { planOf, TAKES } from './redis-options.js';
 import type { Life, RedisStoreOptions } from './redis-options.js';
+
+/**
+ * What we need of a KeyvRedis. By shape, since the types of node-redis differ with every option of a client, and take
+ * the compiler seconds to compare.
+ */
+export interface RedisAdapter {
+  readonly client: RedisConnection;
+  readonly capabilities?: { readonly expires?: boolean } | undefined;
+  get(key: string): Promise<unknown>;
+  getMany(keys: string[]): Promise<readonly unknown[]>;
+  set(key: string, value: unknown, ttl?: number): Promise<unknown>;
+  delete(key: string): Promise<boolean>;
+  isCluster(): boolean;
+  isSentinel(): boolean;
+  getMasterNodes(): Promise<readonly unknown[]>;
+}
+
+interface RedisNode {
+  unlink(keys: readonly string[]): Promise<number>;
+  scan(cursor: string, options: { MATCH: string; COUNT: number }): Promise<{ cursor: string; keys: string[] }>;
+}
 
 /** What `redisStore()` returns: to be given as `store`. */
 export interface RedisStore extends Backend {
@@ -31,22 +52,25 @@ const SCAN_COUNT = 1_000;
  * of node-redis, or a KeyvRedis.
  */
 export function redisStore(
-  connect: string | RedisStoreOptions | RedisClientConnectionType | KeyvRedis<unknown> = 'redis://localhost:6379',
+  connect: string | RedisStoreOptions | RedisConnection | RedisAdapter = 'redis://localhost:6379',
 ): RedisStore {
   const { create, isOurs, label } = sourceOf(connect);
-  const connection = createConnection({ create, isOurs });
+  const connection = new Connection({ create, isOurs });
   const store: RedisStore = {
     shared: true,
     longTtl: true,
     coalescing: 'process',
     get: (key) => connection.use((adapter) => adapter.get(key)),
     getMany: (keys) => connection.use((adapter) => adapter.getMany(keys)),
-    set: (key, value, ttl) => connection.use((adapter) => adapter.set(key, asText(value), ttl)),
+    set: (key, value, ttl) => connection.use((adapter) => adapter.set(key, asText(value), dueFor(adapter, ttl))),
     delete: (key) => connection.use((adapter) => adapter.delete(key)),
     deleteMany: (keys) => connection.use((adapter) => deleteAll(adapter, keys)),
     names: (prefix) => scan(connection, prefix),
-    lastError: connection.lastError,
-    retain: sharedUse(connection.open, connection.close),
+    lastError: () => connection.lastError(),
+    retain: sharedUse(
+      () => connection.open(),
+      () => connection.close(),
+    ),
   };
   // Whoever prints it, or the cache around it, sees neither client nor password.
   const hidden = { toString: () => `redisStore(${label})`, toJSON: () => `redisStore(${label})` };
@@ -58,61 +82,71 @@ export function redisStore(
 }
 
 interface Source {
-  readonly create: (life: Life) => Link<KeyvRedis<unknown>>;
+  readonly create: (life: Life) => Link<RedisAdapter>;
   readonly isOurs: boolean;
   readonly label: string;
 }
 
 function sourceOf(connect: unknown): Source {
-  if (typeof connect !== 'string' && (typeof connect !== 'object' || connect === null || Array.isArray(connect))) {
-    throw new CacheConfigurationError('redisStore', connect, TAKES);
-  }
-  if (typeof connect === 'object' && 'connect' in connect) {
-    const adapter = keyvOver(connect as RedisClientConnectionType);
+  if (isClient(connect)) {
+    const adapter = keyvOver(connect);
     return { create: () => linkOf(adapter), isOurs: false, label: 'a client' };
   }
-  if (typeof connect === 'object' && 'client' in connect && 'getMany' in connect) {
-    const adapter = viewOf(connect as KeyvRedis<unknown>);
+  if (isAdapter(connect)) {
+    const adapter = viewOf(connect);
     return { create: () => linkOf(adapter), isOurs: false, label: 'a KeyvRedis' };
   }
+  if (!isPlan(connect)) throw new CacheConfigurationError('redisStore', connect, TAKES);
   const { label } = planOf(connect, { over: false });
   return { create: (life) => linkOf(keyvOver(clientOf(connect, life))), isOurs: true, label };
 }
 
-function clientOf(connect: string | RedisStoreOptions, life: Life): RedisClientConnectionType {
+function isClient(connect: unknown): connect is RedisConnection {
+  return isObject(connect) && 'connect' in connect;
+}
+
+function isAdapter(connect: unknown): connect is RedisAdapter {
+  return isObject(connect) && 'client' in connect && 'getMany' in connect;
+}
+
+function isPlan(connect: unknown): connect is string | RedisStoreOptions {
+  return typeof connect === 'string' || isObject(connect);
+}
+
+function clientOf(connect: string | RedisStoreOptions, life: Life): unknown {
   const plan = planOf(connect, life);
   switch (plan.kind) {
     case 'client':
       return createClient(plan.options);
     case 'cluster':
-      return createCluster(plan.options) as RedisClientConnectionType;
+      return createCluster(plan.options);
     case 'sentinel':
-      return createSentinel(plan.options as Parameters<typeof createSentinel>[0]) as RedisClientConnectionType;
+      return createSentinel(plan.options as never);
   }
 }
 
-function keyvOver(client: RedisClientConnectionType): KeyvRedis<unknown> {
-  return new KeyvRedis(client, { throwOnErrors: true, useUnlink: true });
+function keyvOver(client: unknown): RedisAdapter {
+  return new KeyvRedis(client as never, { throwOnErrors: true, useUnlink: true });
 }
 
-function linkOf(adapter: KeyvRedis<unknown>): Link<KeyvRedis<unknown>> {
+function linkOf(adapter: RedisAdapter): Link<RedisAdapter> {
   return { adapter, client: adapter.client, isMany: adapter.isCluster() || adapter.isSentinel() };
 }
 
-async function deleteAll(adapter: KeyvRedis<unknown>, keys: readonly string[]): Promise<number> {
-  const { client } = adapter;
+async function deleteAll(adapter: RedisAdapter, keys: readonly string[]): Promise<number> {
+  const [node] = await adapter.getMasterNodes();
+  if (!adapter.isCluster()) return (node as RedisNode).unlink(keys);
   // In a cluster each key may lie on another node.
-  if (!adapter.isCluster() && 'unlink' in client) return client.unlink([...keys]);
   const removed = await Promise.all(keys.map((key) => adapter.delete(key)));
   return removed.filter(Boolean).length;
 }
 
-async function* scan(connection: Connection<KeyvRedis<unknown>>, prefix: string): AsyncGenerator<readonly string[]> {
-  const literal = prefix.replace(/[\\*?[\]]/g, '\\$&');
+async function* scan(connection: Connection<RedisAdapter>, prefix: string): AsyncGenerator<readonly string[]> {
+  const options = { MATCH: `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`, COUNT: SCAN_COUNT };
   for (const node of await connection.use((adapter) => adapter.getMasterNodes())) {
     let cursor = '0';
     do {
-      const reply = await connection.use(() => node.scan(cursor, { MATCH: `${literal}*`, COUNT: SCAN_COUNT }));
+      const reply = await connection.use(() => (node as RedisNode).scan(cursor, options));
       cursor = reply.cursor;
       yield reply.keys;
     } while (cursor !== '0');

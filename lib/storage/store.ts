@@ -7,10 +7,10 @@
 import { adapterOf } from './adapter.js';
 import { DEFAULT_MAX_ENTRY_BYTES, DEFAULT_STORAGE } from './limits.js';
 import { memoryStore } from './memory.js';
-import { createObjectStore } from './object-store.js';
+import { ObjectStore } from './object-store.js';
 import type { Transform } from './reading.js';
 import { createReports } from './reports.js';
-import { createTextStore } from './text-store.js';
+import { TextStore } from './text-store.js';
 import type { RecordStore, StorageSettings, StoreEvent } from './types.js';
 
 /** The options of `storage` as a user gives them. */
@@ -53,7 +53,7 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
   const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
   const settings = complete(options.storage);
   const parts = { backend, isOurs: store === undefined, namespace, prefix, reports, settings, maxEntryBytes };
-  return backend.holdsRecords === true ? createObjectStore(parts) : createTextStore({ ...parts, transform });
+  return backend.holdsRecords === true ? new ObjectStore(parts) : new TextStore({ ...parts, transform });
 }
 
 function complete({ breaker, ...given }: StorageOptions = {}): StorageSettings {

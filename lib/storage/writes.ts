@@ -20,16 +20,10 @@ export interface WritesOptions {
 /** What this process last did to a key that the store may not know of yet. */
 export type Overlay = StoreRecord | 'removed' | undefined;
 
-export interface Writes {
-  /** False when there is no room. */
-  put(record: StoreRecord, ttl: number | undefined, bytes: number): boolean;
-  /** Settles once the store has answered, or failed to; tells also whether a waiting write was taken out. */
-  remove(key: string): MaybePromise<{ readonly tookOut: boolean; readonly outcome: Outcome<unknown> }>;
-  readonly overlay: (key: string) => Overlay;
-  /** Settles when nothing is in line any more. */
-  settled(): Promise<void>;
-  readonly count: number;
-  readonly bytes: number;
+/** How a removal ended, and whether it took out a write that was waiting. */
+export interface Removal {
+  readonly tookOut: boolean;
+  readonly outcome: Outcome<unknown>;
 }
 
 type Job =
@@ -46,120 +40,139 @@ interface Line {
 /** So many writes are under way at once. */
 const CONCURRENCY = 32;
 
-/** An empty line of writes. */
-export function createWrites({ maxPendingBytes, write, remove }: WritesOptions): Writes {
-  const lines = new Map<string, Line>();
-  const ready = new Set<Line>();
-  let underWay = 0;
-  let count = 0;
-  let bytes = 0;
-  const idle: (() => void)[] = [];
+/** Writes and removals in line. */
+export class Writes {
+  readonly #options: WritesOptions;
+  readonly #lines = new Map<string, Line>();
+  readonly #ready = new Set<Line>();
+  readonly #idle: (() => void)[] = [];
+  #underWay = 0;
+  #count = 0;
+  #bytes = 0;
+  #isDraining = false;
 
-  const lineOf = (key: string): Line => {
-    const line = lines.get(key) ?? { key, current: undefined, waiting: [] };
-    lines.set(key, line);
+  constructor(options: WritesOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** False when there is no room. */
+  put(record: StoreRecord, ttl: number | undefined, bytes: number): boolean {
+    const line = this.#lineOf(record.key);
+    this.#takeOutWrite(line);
+    if (this.#bytes + bytes > this.#options.maxPendingBytes) {
+      if (line.current === undefined && line.waiting.length === 0) this.#lines.delete(line.key);
+      return false;
+    }
+    this.#count += 1;
+    this.#bytes += bytes;
+    this.#enqueue(line, { kind: 'put', record, ttl, bytes });
+    return true;
+  }
+
+  /** Settles once the store has answered, or failed to. */
+  remove(key: string): MaybePromise<Removal> {
+    const line = this.#lineOf(key);
+    const tookOut = this.#takeOutWrite(line);
+    let settled: Removal | undefined;
+    let tell: ((removal: Removal) => void) | undefined;
+    const done = (outcome: Outcome<unknown>): void => {
+      settled = { tookOut, outcome };
+      tell?.(settled);
+    };
+    this.#enqueue(line, { kind: 'remove', done });
+    return settled ?? new Promise((resolve) => (tell = resolve));
+  }
+
+  /** What this process last did to the key. */
+  overlay(key: string): Overlay {
+    const line = this.#lines.get(key);
+    const job = line?.waiting.at(-1) ?? line?.current;
+    if (job === undefined) return undefined;
+    return job.kind === 'put' ? job.record : 'removed';
+  }
+
+  /** Settles when nothing is in line any more. */
+  settled(): Promise<void> {
+    return this.#lines.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #lineOf(key: string): Line {
+    const line = this.#lines.get(key) ?? { key, current: undefined, waiting: [] };
+    this.#lines.set(key, line);
     return line;
-  };
-  const takeOutWrite = (line: Line): boolean => {
+  }
+
+  #takeOutWrite(line: Line): boolean {
     const last = line.waiting.at(-1);
     if (last?.kind !== 'put') return false;
     line.waiting.pop();
-    leave(last);
+    this.#leave(last);
     return true;
-  };
-  const leave = (job: Job): void => {
-    if (job.kind !== 'put') return;
-    count -= 1;
-    bytes -= job.bytes;
-  };
-  const perform = (line: Line, job: Job): MaybePromise<void> => {
-    if (job.kind === 'put') return write(job.record, job.ttl);
-    const outcome = remove(line.key);
-    if (isPromiseLike(outcome)) return outcome.then(job.done);
-    job.done(outcome);
-  };
-  const start = (line: Line): void => {
-    ready.delete(line);
+  }
+
+  #enqueue(line: Line, job: Job): void {
+    line.waiting.push(job);
+    if (line.current === undefined) this.#goOn(line);
+    this.#drain();
+  }
+
+  #goOn(line: Line): void {
+    if (line.waiting[0]?.kind === 'remove') this.#start(line);
+    else this.#ready.add(line);
+  }
+
+  // Not from within itself: a store that answers at once would make it as deep as the line is long.
+  #drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    for (const line of this.#ready) {
+      if (this.#underWay >= CONCURRENCY) break;
+      this.#start(line);
+    }
+    this.#isDraining = false;
+  }
+
+  #start(line: Line): void {
+    this.#ready.delete(line);
     const job = line.waiting.shift();
     if (job === undefined) return;
     line.current = job;
-    underWay += 1;
-    const ending = perform(line, job);
-    const end = (): void => finish(line, job);
+    this.#underWay += 1;
+    const ending = this.#perform(line.key, job);
+    const end = (): void => this.#finish(line, job);
     if (isPromiseLike(ending)) ending.then(end, end);
     else end();
-  };
-  const finish = (line: Line, job: Job): void => {
-    underWay -= 1;
-    line.current = undefined;
-    leave(job);
-    if (line.waiting.length > 0) goOn(line);
-    else lines.delete(line.key);
-    drain();
-    if (lines.size > 0) return;
-    for (const tell of idle.splice(0)) tell();
-  };
-  const goOn = (line: Line): void => {
-    if (line.waiting[0]?.kind === 'remove') start(line);
-    else ready.add(line);
-  };
-  // Not from within itself: a store that answers at once would make it as deep as the line is long.
-  let draining = false;
-  const drain = (): void => {
-    if (draining) return;
-    draining = true;
-    for (const line of ready) {
-      if (underWay >= CONCURRENCY) break;
-      start(line);
-    }
-    draining = false;
-  };
-  const enqueue = (line: Line, job: Job): void => {
-    line.waiting.push(job);
-    if (line.current === undefined) goOn(line);
-    drain();
-  };
+  }
 
-  return {
-    put(record, ttl, size) {
-      const line = lineOf(record.key);
-      takeOutWrite(line);
-      if (bytes + size > maxPendingBytes) {
-        if (line.current === undefined && line.waiting.length === 0) lines.delete(line.key);
-        return false;
-      }
-      count += 1;
-      bytes += size;
-      enqueue(line, { kind: 'put', record, ttl, bytes: size });
-      return true;
-    },
-    remove(key) {
-      const line = lineOf(key);
-      const tookOut = takeOutWrite(line);
-      let settled: Outcome<unknown> | undefined;
-      let tell: ((outcome: Outcome<unknown>) => void) | undefined;
-      enqueue(line, {
-        kind: 'remove',
-        done(outcome) {
-          settled = outcome;
-          tell?.(outcome);
-        },
-      });
-      if (settled !== undefined) return { tookOut, outcome: settled };
-      return new Promise((resolve) => (tell = (outcome) => resolve({ tookOut, outcome })));
-    },
-    overlay(key) {
-      const line = lines.get(key);
-      const job = line?.waiting.at(-1) ?? line?.current;
-      if (job === undefined) return undefined;
-      return job.kind === 'put' ? job.record : 'removed';
-    },
-    settled: () => (lines.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
-    get count() {
-      return count;
-    },
-    get bytes() {
-      return bytes;
-    },
-  };
+  #perform(key: string, job: Job): MaybePromise<void> {
+    if (job.kind === 'put') return this.#options.write(job.record, job.ttl);
+    const outcome = this.#options.remove(key);
+    if (isPromiseLike(outcome)) return outcome.then(job.done);
+    job.done(outcome);
+  }
+
+  #finish(line: Line, job: Job): void {
+    this.#underWay -= 1;
+    line.current = undefined;
+    this.#leave(job);
+    if (line.waiting.length > 0) this.#goOn(line);
+    else this.#lines.delete(line.key);
+    this.#drain();
+    if (this.#lines.size > 0) return;
+    for (const tell of this.#idle.splice(0)) tell();
+  }
+
+  #leave(job: Job): void {
+    if (job.kind !== 'put') return;
+    this.#count -= 1;
+    this.#bytes -= job.bytes;
+  }
 }
