@@ -5,6 +5,7 @@
  * is there, its built-in modules are asked for at run time; where it is not (browsers, and Node before
  * 20.16), callers get `undefined` and do without.
  */
+import type { EpochMs } from './policy/types.js';
 
 interface BuiltinLoader {
   readonly getBuiltinModule?: (id: string) => unknown;
@@ -31,4 +32,9 @@ export function unrefTimeout(action: () => void, milliseconds: number): ReturnTy
   const timer: unknown = setTimeout(action, milliseconds);
   if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as NodeJS.Timeout).unref();
   return timer as ReturnType<typeof setTimeout>;
+}
+
+/** Epoch milliseconds: the only clock of the library. */
+export function systemClock(): EpochMs {
+  return Date.now();
 }

@@ -1,5 +1,5 @@
 /**
- * How do the parts become a plugin? Wiring, and the only clock of the library.
+ * How do the parts become a plugin? Wiring.
  */
 import type { AxiosInstance } from 'axios';
 import { createThrottle } from './exchange/throttle.js';
@@ -15,14 +15,13 @@ import { compile } from './interceptors/settings.js';
 import type { Compiled } from './interceptors/settings.js';
 import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
 import { checkPluginOptions } from './interceptors/validate.js';
+import { systemClock } from './platform.js';
 import { createEvents } from './observe/events.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
-
-const systemClock = (): EpochMs => Date.now();
 
 /** The cache of an instance, with its settings typed. */
 export type InstanceCache = CacheHandle<{

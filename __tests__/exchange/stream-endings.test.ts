@@ -1,4 +1,5 @@
 /** T37; RELIABILITY 4.4, 4.5: streams that end early, are slow, are aborted or that nobody reads. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { ADAPTERS, fresh, outcome, until, useBench } from './bench.js';
@@ -42,10 +43,11 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     let sent = 0;
     const part = Buffer.alloc(65_536, 'x');
     bench.origin.reply('/big', async (_req, res) => {
+      const closed = once(res, 'close');
       res.writeHead(200, fresh());
       for (let at = 0; at < 800 && !res.destroyed; at += 1) {
         sent += part.length;
-        if (!res.write(part)) await new Promise((resolve) => res.once('drain', resolve).once('close', resolve));
+        if (!res.write(part)) await Promise.race([once(res, 'drain'), closed]);
       }
       res.end();
     });

@@ -48,7 +48,7 @@ export const nodeFiles: readonly { readonly files: string; readonly because: str
 ];
 
 /** The one file that reads the system clock, once. */
-export const clockFile = 'plugin.ts';
+export const clockFile = 'platform.ts';
 
 /** Types alone: may be imported bare, since nothing is lost when a bundler drops it. */
 export const augmentationFile = 'augment.ts';

@@ -38,8 +38,8 @@ function problemsOf(name: string, resolution: string, source?: string): string[]
   if (source !== undefined) {
     host.fileExists = (file) => file === path || fileExists(file);
     host.readFile = (file) => (file === path ? source : readFile(file));
-    host.getSourceFile = (file, ...rest) =>
-      file === path ? ts.createSourceFile(file, source, ts.ScriptTarget.ES2022) : getSourceFile(file, ...rest);
+    host.getSourceFile = (file, format, ...rest) =>
+      file === path ? ts.createSourceFile(file, source, format) : getSourceFile(file, format, ...rest);
   }
   const program = ts.createProgram([path], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {

@@ -82,7 +82,7 @@ export function normalizeFieldValue(name: string, value: string): string {
 // RFC 6265 §4.2.2: servers should not rely on the order of cookies; those of one name keep theirs.
 function sortedCookies(value: string): string {
   const pairs = value.split(';').map((pair) => trimOws(pair));
-  const nameOf = (pair: string): string => pair.split('=', 1)[0] ?? '';
+  const nameOf = (pair: string): string => pair.slice(0, `${pair}=`.indexOf('='));
   return pairs.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0)).join('; ');
 }
 

@@ -4,6 +4,7 @@
  * A Keyv of any major is opened down to its storage adapter, so that its serialiser, its key prefixes and its clock play
  * no part; a Map is given bounds; anything else with `get`, `set` and `delete` is taken as a Keyv storage adapter.
  */
+import { systemClock } from '../platform.js';
 import { CacheConfigurationError } from '../errors.js';
 import type { Backend } from './backend.js';
 import { isMapLike, mapStore } from './map.js';
@@ -79,7 +80,7 @@ export function dueFor(
   { capabilities }: Pick<KeyvAdapter, 'capabilities'>,
   ttl: number | undefined,
 ): number | undefined {
-  return ttl !== undefined && capabilities?.expires === true ? Date.now() + ttl : ttl;
+  return ttl !== undefined && capabilities?.expires === true ? systemClock() + ttl : ttl;
 }
 
 function keyvBackend(adapter: KeyvAdapter, lastError: () => unknown): Backend {

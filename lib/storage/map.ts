@@ -5,6 +5,7 @@
  * when it is due, and when our values together exceed the bounds of the memory store. Values of others in the same Map
  * are neither counted nor touched. Lists belong to Maps, so that two caches on one Map agree.
  */
+import { systemClock } from '../platform.js';
 import { inSlices, sharedUse } from './backend.js';
 import type { Backend } from './backend.js';
 import { Bounded } from './bounded.js';
@@ -58,7 +59,7 @@ function createMapStore(map: MapLike, options: MapStoreOptions): Backend {
     longTtl: true,
     get,
     set(key, value, ttl) {
-      const due = ttl === undefined ? undefined : Date.now() + ttl;
+      const due = ttl === undefined ? undefined : systemClock() + ttl;
       map.set(key, asKeyvValues ? { value, expires: due } : value);
       if (list.set(key, true, sizeOf(key, value), ttl)) return true;
       map.delete(key);
