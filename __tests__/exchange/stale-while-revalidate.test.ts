@@ -168,4 +168,22 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     await until(() => bench.heard('refreshed') === 1);
     expect((await api.get('/n')).data).toBe('body 2');
   });
+
+  test('earlyRefresh: a fresh answer is a hit, and refreshed before it becomes stale', async () => {
+    numbered(fresh(), 50);
+    const api = bench.client({ earlyRefresh: 1e9 });
+    await api.get('/n');
+    const early = await api.get('/n');
+    expect([early.cache.status, early.data]).toEqual(['hit', 'body 1']);
+    await until(() => bench.heard('refreshed') >= 1);
+    expect((await api.get('/n', { cache: { earlyRefresh: false } })).data).toBe('body 2');
+  });
+
+  test.each([false, true, 1])('earlyRefresh: %s leaves alone what is far from stale', async (earlyRefresh) => {
+    numbered(fresh(), 0);
+    const api = bench.client({ earlyRefresh });
+    for (let round = 0; round < 50; round += 1) await api.get('/n');
+    expect(api.cache.stats().refreshes).toBe(0);
+    expect(bench.origin.hits).toBe(1);
+  });
 });

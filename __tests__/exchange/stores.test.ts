@@ -39,7 +39,7 @@ const STORES: Readonly<Record<string, () => object | undefined>> = {
     const texts = new Map<string, string>();
     return {
       get: async (key: string) => texts.get(key),
-      set: async (key: string, value: string) => void texts.set(key, String(value)),
+      set: async (key: string, value: string) => void texts.set(key, value),
       delete: async (key: string) => texts.delete(key),
     };
   },

@@ -8,6 +8,7 @@ import type { Fields, PolicyResponse } from '../policy/types.js';
 import type { StoredBody } from '../storage/records.js';
 import { toStoredBody } from './body.js';
 import type { AdapterKind } from './body.js';
+import type { OwnHeaders } from './message.js';
 import { canDecode, decode, isDecodable, isTooLarge } from './decode.js';
 
 /** What a content is read with. */
@@ -111,7 +112,7 @@ export function callerHeaders(
   response: PolicyResponse,
   body: StoredBody,
   reading: Reading,
-): AxiosHeaders {
+): OwnHeaders {
   const headers = AxiosHeaders.from(raw.headers as AxiosHeaders);
   if (reading.kind !== 'http' || reading.config.decompress === false) return headers;
   if (!isDecodable(response.headers['content-encoding'])) return headers;

@@ -6,6 +6,9 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { emptyFields } from '../policy/fields.js';
 import type { Fields, PolicyRequest, PolicyResponse } from '../policy/types.js';
 
+/** Fields as axios has them. (Its CommonJS declarations know the class as a value only.) */
+export type OwnHeaders = InstanceType<typeof AxiosHeaders>;
+
 // An instance of its own: the default export's `getUri` would mix in the defaults that the user set there.
 const bare = new Axios({});
 
@@ -125,6 +128,6 @@ function restoreRepeated(headers: Record<string, string>, raw: readonly string[]
 }
 
 /** Fields as axios hands them to a caller. */
-export function toAxiosHeaders(fields: Fields): AxiosHeaders {
+export function toAxiosHeaders(fields: Fields): OwnHeaders {
   return new AxiosHeaders({ ...fields });
 }

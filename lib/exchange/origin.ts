@@ -13,6 +13,7 @@ import { callerHeaders, readContent } from './content.js';
 import type { Content } from './content.js';
 import { canDecode } from './decode.js';
 import { toPolicyResponse } from './message.js';
+import type { OwnHeaders } from './message.js';
 import { noteHops, observationOf, observedFetch } from './redirects.js';
 import type { Hop, Route } from './redirects.js';
 
@@ -28,7 +29,7 @@ export interface OriginHead {
 /** The answer of the origin. */
 export interface OriginAnswer extends OriginHead, Content {
   /** The fields for the caller, several `set-cookie` lines included. */
-  readonly headers: AxiosHeaders;
+  readonly headers: OwnHeaders;
 }
 
 /** What an origin is asked with. */

@@ -135,9 +135,10 @@ function isDueEarly(stored: StoredResponse, settings: CacheSettings, now: EpochM
   return settings.earlyRefresh > 0 && remaining <= duration * settings.earlyRefresh;
 }
 
-function staleRule(stored: StoredResponse, { directives, settings, now }: Circumstances): ForwardRule {
+// Nothing but min-fresh keeps a fresh response from being used.
+function staleRule(stored: StoredResponse, { settings, now }: Circumstances): ForwardRule {
   const remaining = freshnessLifetime(stored, settings).seconds - currentAge(stored, now);
-  if (remaining > 0 && directives.minFresh !== undefined) return 'min-fresh';
+  if (remaining > 0) return 'min-fresh';
   return forbidsStale(stored, settings) ? 'must-revalidate' : 'stale';
 }
 

@@ -50,7 +50,9 @@ export class Reader {
 
   lookup(keys: readonly string[], budget: WaitBudget): MaybePromise<LookupResult> {
     const { overlay, guard, settings } = this.#options;
-    const asked = keys.filter((key) => overlay(key) === undefined);
+    // What is pending now may be written, and be pending no more, before the answer to the others is here.
+    const held = new Map(keys.map((key) => [key, overlay(key)]));
+    const asked = keys.filter((key) => held.get(key) === undefined);
     if (asked.length === 0) return this.#result(keys, true);
     const limit = Math.min(settings.timeout, budget.left);
     if (limit < 1) return this.#result(keys, false);
@@ -63,7 +65,13 @@ export class Reader {
       budget.left -= monotonicNow() - startedAt;
       if (!outcome.ok) return this.#result(keys, false);
       const answers = new Map(asked.map((key, index) => [key, outcome.value[index]]));
-      return this.#result(keys, true, (key) => (flight.all || flight.keys.has(key) ? undefined : answers.get(key)));
+      const isOutdated = (key: string): boolean => flight.all || flight.keys.has(key);
+      return this.#result(
+        keys,
+        true,
+        (key) => (isOutdated(key) ? undefined : answers.get(key)),
+        (key) => (isOutdated(key) ? 'removed' : held.get(key)),
+      );
     };
     const outcome = guard.run('read', () => this.#fetch(asked), limit);
     return isPromiseLike(outcome) ? outcome.then(land) : land(outcome);
@@ -87,9 +95,14 @@ export class Reader {
     return undefined;
   }
 
-  #result(keys: readonly string[], answered: boolean, answer?: (key: string) => unknown): LookupResult {
+  #result(
+    keys: readonly string[],
+    answered: boolean,
+    answer?: (key: string) => unknown,
+    held?: (key: string) => Overlay,
+  ): LookupResult {
     const records = keys.map((key) => {
-      const own = this.#options.overlay(key);
+      const own = this.#options.overlay(key) ?? held?.(key);
       if (own !== undefined) return own === 'removed' ? undefined : own;
       return this.read(key, answer?.(key));
     });

@@ -1,0 +1,46 @@
+/** A process sees its own writes, also one that ends while another key of the same lookup is being asked for. */
+import { createRecordStore } from '../../lib/storage/store.js';
+import type { StoreRecord } from '../../lib/storage/records.js';
+
+const epoch = (key: string): StoreRecord => ({ kind: 'epoch', key, epoch: `of ${key}` });
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+function slowStore(writeTurns: number, readTurns: number) {
+  const held = new Map<string, unknown>();
+  return {
+    get: async (key: string) => {
+      const value = held.get(key);
+      await turns(readTurns);
+      return value;
+    },
+    set: async (key: string, value: unknown) => {
+      await turns(writeTurns);
+      held.set(key, value);
+    },
+    delete: async (key: string) => held.delete(key),
+  };
+}
+
+test.each([
+  ['the write ends during the read', 2, 6],
+  ['the read ends during the write', 6, 2],
+])('%s', async (_name, writeTurns, readTurns) => {
+  const store = createRecordStore({ store: slowStore(writeTurns, readTurns) });
+  store.put(epoch('{a}one'), 60);
+  const { records, answered } = await store.lookup(['{a}one', '{a}other']);
+  expect(answered).toBe(true);
+  expect(records[0]).toMatchObject({ epoch: 'of {a}one' });
+  await store.close();
+});
+
+test('what is removed during the read is gone', async () => {
+  const store = createRecordStore({ store: slowStore(1, 8) });
+  store.put(epoch('{a}one'), 60);
+  const looking = store.lookup(['{a}one', '{a}other']);
+  await turns(1);
+  await store.remove(['{a}one']);
+  expect((await looking).records[0]).toBeUndefined();
+  await store.close();
+});
