@@ -64,6 +64,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     );
     expect(api.cache.stats().refreshes).toBe(1);
     await until(() => api.cache.stats().refreshes === 0);
+    expect(bench.heard('refreshed')).toBe(1);
     expect(bench.origin.hits).toBe(2);
     expect((await api.get('/n')).data).toBe('body 2');
   });

@@ -20,10 +20,18 @@ describe('evaluateConditions', () => {
     ['RFC 9110 §13.1.3 a later date', { 'if-modified-since': httpDate(-99) }, 'not-modified'],
     ['RFC 9110 §13.1.3 an earlier date', { 'if-modified-since': httpDate(-101) }, 'modified'],
     ['RFC 9110 §13.1.3 no date', { 'if-modified-since': '0' }, 'modified'],
-    ['RFC 9110 §13.1.3 the tag decides: other', { 'if-none-match': '"2"', 'if-modified-since': httpDate(0) }, 'modified'],
+    [
+      'RFC 9110 §13.1.3 the tag decides: other',
+      { 'if-none-match': '"2"', 'if-modified-since': httpDate(0) },
+      'modified',
+    ],
     ['RFC 9110 §13.1.3 the tag decides: same', { 'if-none-match': '"1"', 'if-modified-since': '0' }, 'not-modified'],
     ['RFC 9110 §13.1.1 If-Match is for the origin', { 'if-match': '"1"' }, 'forward'],
-    ['RFC 9110 §13.1.4 If-Unmodified-Since too', { 'if-unmodified-since': httpDate(0), 'if-none-match': '"1"' }, 'forward'],
+    [
+      'RFC 9110 §13.1.4 If-Unmodified-Since too',
+      { 'if-unmodified-since': httpDate(0), 'if-none-match': '"1"' },
+      'forward',
+    ],
     ['RFC 9110 §13.1.5 If-Range too', { 'if-range': '"1"' }, 'forward'],
   ])('%s', (_claim, request, verdict) => {
     expect(evaluateConditions(toFields(request), aStored({ headers }))).toBe(verdict);
@@ -32,7 +40,12 @@ describe('evaluateConditions', () => {
   test.each<[string, LooseFields, LooseFields, ConditionVerdict]>([
     ['without a tag nothing matches', {}, { 'if-none-match': '"1"' }, 'modified'],
     ['but *', {}, { 'if-none-match': '*' }, 'not-modified'],
-    ['§4.3.2 without Last-Modified, Date stands in', { date: httpDate(-50) }, { 'if-modified-since': httpDate(-50) }, 'not-modified'],
+    [
+      '§4.3.2 without Last-Modified, Date stands in',
+      { date: httpDate(-50) },
+      { 'if-modified-since': httpDate(-50) },
+      'not-modified',
+    ],
     ['§4.3.2 and is compared', { date: httpDate(-50) }, { 'if-modified-since': httpDate(-51) }, 'modified'],
     ['§4.3.2 without that, when it came', {}, { 'if-modified-since': httpDate(0) }, 'not-modified'],
     ['a Last-Modified that is no date', { 'last-modified': 'x' }, { 'if-modified-since': httpDate(0) }, 'modified'],

@@ -109,13 +109,21 @@ describe('targetedDirectives', () => {
   const targets = ['My-Cache-Control', 'cdn-cache-control'];
   test.each<[string, Record<string, string>, Partial<Directives> | undefined]>([
     ['§2.2 absent', { 'cache-control': 'max-age=5' }, undefined],
-    ['§2.2 the first of the list counts', { 'cdn-cache-control': 'max-age=1', 'my-cache-control': 'private' }, { private: true }],
+    [
+      '§2.2 the first of the list counts',
+      { 'cdn-cache-control': 'max-age=1', 'my-cache-control': 'private' },
+      { private: true },
+    ],
     ['§2.2 an empty one is passed over', { 'cdn-cache-control': 'max-age=1', 'my-cache-control': '' }, { maxAge: 1 }],
     ['§2.2 a malformed one too', { 'cdn-cache-control': 'max-age=1', 'my-cache-control': 'a, &&&' }, { maxAge: 1 }],
     ['§2.1 keys are in lower case', { 'cdn-cache-control': 'Max-Age=1' }, undefined],
     ['§2.1 no white space around =', { 'cdn-cache-control': 'max-age =1' }, undefined],
     ['§2.1 no white space behind = either', { 'cdn-cache-control': 'max-age= 1' }, undefined],
-    ['§2.1 parameters are ignored', { 'cdn-cache-control': 'max-age=1;x="a, no-store";y, public; z=1' }, { maxAge: 1, public: true }],
+    [
+      '§2.1 parameters are ignored',
+      { 'cdn-cache-control': 'max-age=1;x="a, no-store";y, public; z=1' },
+      { maxAge: 1, public: true },
+    ],
     ['§2.1 ?1 is what a bare name says', { 'cdn-cache-control': 'public=?1' }, { public: true }],
     ['§2.1 ?0 is nothing a directive can be', { 'cdn-cache-control': 'no-store, must-understand=?0' }, undefined],
     ['§2.1 a lifetime is no text', { 'cdn-cache-control': 'max-age="10000"' }, undefined],

@@ -33,7 +33,7 @@ describe('toFields', () => {
       ['constructor', 'b'],
     ]);
     expect(Object.getPrototypeOf(fields)).toBeNull();
-    expect(toFields({})['toString']).toBeUndefined();
+    expect(toFields({}).toString).toBeUndefined();
   });
 
   test('a list that contains itself does no harm', () => {

@@ -34,8 +34,19 @@ describe('freshnessLifetime', () => {
     ['§4.2.1 an invalid one too', { 'cache-control': 'max-age=x', expires: httpDate(999) }, 0, 'max-age'],
     ['§5.2.2.10 a private cache knows no s-maxage', { 'cache-control': 'max-age=60, s-maxage=5' }, 60, 'max-age'],
     ['§5.2.2.10 a shared one does', { 'cache-control': 'max-age=60, s-maxage=5' }, 5, 's-maxage', { shared: true }],
-    ['§5.2.2.10 before Expires', { 'cache-control': 's-maxage=5', expires: httpDate(999) }, 5, 's-maxage', { shared: true }],
-    ['§5.2.2.10 alone, a private cache is left with Expires', { 'cache-control': 's-maxage=5', expires: httpDate(9) }, 9, 'expires'],
+    [
+      '§5.2.2.10 before Expires',
+      { 'cache-control': 's-maxage=5', expires: httpDate(999) },
+      5,
+      's-maxage',
+      { shared: true },
+    ],
+    [
+      '§5.2.2.10 alone, a private cache is left with Expires',
+      { 'cache-control': 's-maxage=5', expires: httpDate(9) },
+      9,
+      'expires',
+    ],
     ['§1.2.2 too large for an integer: 2^31', { 'cache-control': 'max-age=99999999999999999999' }, 2 ** 31, 'max-age'],
     ['§1.2.2 s-maxage too', { 'cache-control': 's-maxage=2147483649' }, 2 ** 31, 's-maxage', { shared: true }],
     ['§4.2.1 Expires counts from Date', { expires: httpDate(100), date: httpDate(40) }, 60, 'expires'],
@@ -59,13 +70,25 @@ describe('freshnessLifetime', () => {
     ['§4.2.2 a tenth of the time since the change', { 'last-modified': httpDate(-1000) }, 100, 'heuristic'],
     ['§4.2.2 counted from Date', { 'last-modified': httpDate(-1000), date: httpDate(-500) }, 50, 'heuristic'],
     ['§4.2.2 a week at most', { 'last-modified': httpDate(-365 * day) }, 7 * day, 'heuristic'],
-    ['§4.2.2 none where a time is stated', { 'last-modified': httpDate(-1000), 'cache-control': 'max-age=0' }, 0, 'max-age'],
+    [
+      '§4.2.2 none where a time is stated',
+      { 'last-modified': httpDate(-1000), 'cache-control': 'max-age=0' },
+      0,
+      'max-age',
+    ],
     ['§4.2.2 nor where it is stated wrongly', { 'last-modified': httpDate(-1000), expires: 'soon' }, 0, 'expires'],
     ['T62 changed in the future', { 'last-modified': httpDate(1000) }, 0, 'none'],
     ['§4.2.2 an invalid Last-Modified', { 'last-modified': 'x' }, 0, 'none'],
     ['§4.2.2 404', { 'last-modified': httpDate(-1000) }, 100, 'heuristic', {}, 404],
     ['§4.2.2 302', { 'last-modified': httpDate(-1000) }, 0, 'none', {}, 302],
-    ['§4.2.2 302 that is public', { 'last-modified': httpDate(-1000), 'cache-control': 'public' }, 100, 'heuristic', {}, 302],
+    [
+      '§4.2.2 302 that is public',
+      { 'last-modified': httpDate(-1000), 'cache-control': 'public' },
+      100,
+      'heuristic',
+      {},
+      302,
+    ],
     ['switched off', { 'last-modified': httpDate(-1000) }, 0, 'none', { heuristic: false }],
     ['where headers are not obeyed', { 'last-modified': httpDate(-1000) }, 0, 'none', { cacheControl: false }],
   ])('guessed: %s', (_claim, ...[headers, seconds, source, settings, status = 200]) => {
@@ -74,12 +97,24 @@ describe('freshnessLifetime', () => {
 
   const cdn = { shared: ['CDN-Cache-Control'] };
   test.each<Row>([
-    ['§2.2 outweighs Cache-Control', { 'cdn-cache-control': 'max-age=5', 'cache-control': 'max-age=60' }, 5, 'max-age', cdn],
+    [
+      '§2.2 outweighs Cache-Control',
+      { 'cdn-cache-control': 'max-age=5', 'cache-control': 'max-age=60' },
+      5,
+      'max-age',
+      cdn,
+    ],
     ['§2.2 longer too', { 'cdn-cache-control': 'max-age=60', 'cache-control': 's-maxage=5' }, 60, 'max-age', cdn],
     ['§2.2 and Expires', { 'cdn-cache-control': 'max-age=5', expires: '0' }, 5, 'max-age', cdn],
     ['§2.2 even where it states no lifetime', { 'cdn-cache-control': 'public', expires: httpDate(60) }, 0, 'none', cdn],
     ['§2.2 not where it is malformed', { 'cdn-cache-control': '&', 'cache-control': 'max-age=60' }, 60, 'max-age', cdn],
-    ['§2.2 nor for a cache that is no target', { 'cdn-cache-control': 'max-age=5', expires: httpDate(60) }, 60, 'expires', { shared: true }],
+    [
+      '§2.2 nor for a cache that is no target',
+      { 'cdn-cache-control': 'max-age=5', expires: httpDate(60) },
+      60,
+      'expires',
+      { shared: true },
+    ],
   ])('RFC 9213 %s', (_claim, ...[headers, seconds, source, settings]) => {
     expect(freshnessLifetime(aStored({ headers }), given(settings))).toEqual({ seconds, source });
   });
@@ -90,7 +125,14 @@ describe('freshnessLifetime', () => {
     ['counts where the origin is silent', inAMinute, {}, 60, 'option'],
     ['comes before a guess', inAMinute, { 'last-modified': httpDate(-day) }, 60, 'option'],
     ['comes behind what the origin states', inAMinute, { 'cache-control': 'max-age=5' }, 5, 'max-age'],
-    ['but where headers are not obeyed', inAMinute, { 'cache-control': 'max-age=5' }, 60, 'option', { cacheControl: false }],
+    [
+      'but where headers are not obeyed',
+      inAMinute,
+      { 'cache-control': 'max-age=5' },
+      60,
+      'option',
+      { cacheControl: false },
+    ],
     ['nor Expires', inAMinute, { expires: httpDate(5) }, 60, 'option', { cacheControl: 'ignore' }],
     ['and where it was set by hand', byHand, { 'cache-control': 'max-age=5' }, 60, 'option'],
     ['counts from when it came, whatever its age', inAMinute, { age: '100' }, 160, 'option'],
@@ -132,7 +174,11 @@ describe('currentAge', () => {
     ['§4.2.3 either way', { age: 10, headers: { date: httpDate(-40), age: '5' } }, 40],
     ['T62 Date an hour ahead', { age: 10, headers: { date: httpDate(3600) } }, 10],
     ['T57 an invalid Date', { age: 10, headers: { date: `${httpDate(-40)}, ${httpDate(-41)}` } }, 10],
-    ['within the second of its Date', { receivedAt: now + 900, requestedAt: now + 900, headers: { date: httpDate(0) } }, 0],
+    [
+      'within the second of its Date',
+      { receivedAt: now + 900, requestedAt: now + 900, headers: { date: httpDate(0) } },
+      0,
+    ],
     ['a clock that goes back', { age: -100 }, 0],
     ['a delay that is negative', { age: 10, requestedAt: now }, 10],
   ])('%s', (_claim, stored, seconds) => {
@@ -175,7 +221,11 @@ describe('expiresAt', () => {
     ['is when it becomes stale', { age: 10, maxAge: 60 }, now + 50_000],
     ['counts the age it came with', { age: 10, maxAge: 60, headers: { age: '20' } }, now + 30_000],
     ['is never', { assigned: { expiresAt: null, outranksOrigin: false } }, null],
-    ['is when an option says', { age: 10, headers: { age: '5' }, assigned: { expiresAt: now + 1234, outranksOrigin: false } }, now + 1234],
+    [
+      'is when an option says',
+      { age: 10, headers: { age: '5' }, assigned: { expiresAt: now + 1234, outranksOrigin: false } },
+      now + 1234,
+    ],
   ])('%s', (_claim, stored, expected) => {
     expect(expiresAt(aStored(stored), given())).toBe(expected);
   });

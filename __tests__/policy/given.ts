@@ -46,7 +46,10 @@ interface Stored extends Partial<Omit<StoredResponse<string>, 'headers'>> {
 /** A stored response: `aStored({ age: 70, maxAge: 60 })` has been stale for ten seconds. */
 export function aStored({ age = 0, maxAge, cc, headers = {}, ...rest }: Stored = {}): StoredResponse<string> {
   const receivedAt = now - age * 1000;
-  const directives = [...(maxAge === undefined ? [] : [`max-age=${String(maxAge)}`]), ...(cc === undefined ? [] : [cc])];
+  const directives = [
+    ...(maxAge === undefined ? [] : [`max-age=${String(maxAge)}`]),
+    ...(cc === undefined ? [] : [cc]),
+  ];
   const cacheControl = directives.length === 0 ? {} : { 'cache-control': directives.join(', ') };
   return {
     method: 'GET',

@@ -42,7 +42,11 @@ describe('invalidatedUrls', () => {
   test.each<[string, LooseFields, readonly string[]]>([
     ['§4.4 Location', { location: '/b' }, [url, 'https://api.invalid/b']],
     ['§4.4 Content-Location', { 'content-location': 'y' }, [url, 'https://api.invalid/a/y']],
-    ['§4.4 both', { location: '/b', 'content-location': '/c' }, [url, 'https://api.invalid/b', 'https://api.invalid/c']],
+    [
+      '§4.4 both',
+      { location: '/b', 'content-location': '/c' },
+      [url, 'https://api.invalid/b', 'https://api.invalid/c'],
+    ],
     ['§4.4 the same again', { location: url, 'content-location': '/a/x?q=1' }, [url]],
     ['§4.4 another host', { location: 'https://other.invalid/a' }, [url]],
     ['§4.4 another scheme', { location: 'http://api.invalid/a' }, [url]],

@@ -38,7 +38,13 @@ const stale = aStored({ age: 70, maxAge: 60, headers: { etag: '"1"' } });
 const staleFor = (seconds: number, cc?: string): StoredResponse =>
   aStored({ age: 60 + seconds, maxAge: 60, ...(cc === undefined ? {} : { cc }) });
 
-type Row = [claim: string, stored: StoredResponse | undefined, cc: string | undefined, expected: string, settings?: Settings];
+type Row = [
+  claim: string,
+  stored: StoredResponse | undefined,
+  cc: string | undefined,
+  expected: string,
+  settings?: Settings,
+];
 
 describe('is the store asked at all?', () => {
   test.each<Row>([
@@ -48,7 +54,13 @@ describe('is the store asked at all?', () => {
     ['an option: disabled', fresh, undefined, 'fetch: bypass, disabled', { disabled: true }],
     ['an option: forceRefresh', fresh, undefined, 'fetch: request, force-refresh', { forceRefresh: true }],
     ['an option: do-not-cache', fresh, undefined, 'fetch: bypass, do-not-cache', { expireAfter: 'do-not-cache' }],
-    ['an option: do-not-cache by URL', fresh, undefined, 'fetch: bypass, do-not-cache', { urlsExpireAfter: [['*', 'do-not-cache']] }],
+    [
+      'an option: do-not-cache by URL',
+      fresh,
+      undefined,
+      'fetch: bypass, do-not-cache',
+      { urlsExpireAfter: [['*', 'do-not-cache']] },
+    ],
     ['an option: readOnly reads', fresh, undefined, 'serve: fresh', { readOnly: true }],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
@@ -59,7 +71,13 @@ describe('is the store asked at all?', () => {
     ['an option: one that is', 'POST', {}, { methods: ['POST'] }, 'serve: fresh'],
     ['an override with something unsafe', 'GET', { 'x-http-method-override': 'DELETE' }, {}, 'fetch: method, method'],
     ['an override with no method at all', 'GET', { 'x-http-method': '??' }, {}, 'fetch: method, method'],
-    ['overrides that contradict each other', 'GET', { 'x-http-method': 'GET', 'x-method-override': 'PUT' }, {}, 'fetch: method, method'],
+    [
+      'overrides that contradict each other',
+      'GET',
+      { 'x-http-method': 'GET', 'x-method-override': 'PUT' },
+      {},
+      'fetch: method, method',
+    ],
     ['an override with something safe', 'GET', { 'x-method-override': 'options' }, {}, 'serve: fresh'],
     ['an override with itself', 'GET', { 'x-method-override': 'get' }, {}, 'serve: fresh'],
     ['a POST that is overridden with GET', 'POST', { 'x-http-method-override': 'GET' }, {}, 'serve: fresh'],
@@ -87,14 +105,35 @@ describe('is it fresh?', () => {
     ['§4.2 a second left', aStored({ age: 59, maxAge: 60 }), undefined, 'serve: fresh'],
     ['§4.2 on the edge', aStored({ age: 60, maxAge: 60 }), undefined, 'revalidate: stale, stale'],
     ['§4.2.1 max-age=0', aStored({ maxAge: 0 }), undefined, 'revalidate: stale, stale'],
-    ['§5.1 an Age that is none', aStored({ maxAge: 9999, headers: { age: 'x' } }), undefined, 'revalidate: stale, stale'],
+    [
+      '§5.1 an Age that is none',
+      aStored({ maxAge: 9999, headers: { age: 'x' } }),
+      undefined,
+      'revalidate: stale, stale',
+    ],
     ['§5.3 Expires: 0', aStored({ headers: { expires: '0' } }), undefined, 'revalidate: stale, stale'],
     ['§4.2.2 a guess', aStored({ age: 99, headers: { 'last-modified': httpDate(-1099) } }), undefined, 'serve: fresh'],
-    ['§4.2.2 the end of a guess', aStored({ age: 100, headers: { 'last-modified': httpDate(-1100) } }), undefined, 'revalidate: stale, stale'],
+    [
+      '§4.2.2 the end of a guess',
+      aStored({ age: 100, headers: { 'last-modified': httpDate(-1100) } }),
+      undefined,
+      'revalidate: stale, stale',
+    ],
     ['RFC 8246 §2 immutable', aStored({ maxAge: 60, cc: 'immutable' }), undefined, 'serve: immutable'],
     ['RFC 8246 §2 no longer', staleFor(0, 'immutable'), undefined, 'revalidate: stale, stale'],
-    ['an option: never', aStored({ age: 1e9, assigned: { expiresAt: null, outranksOrigin: false } }), undefined, 'serve: never-expires'],
-    ['an option: headers do not count', aStored({ maxAge: 60 }), undefined, 'revalidate: stale, stale', { cacheControl: false }],
+    [
+      'an option: never',
+      aStored({ age: 1e9, assigned: { expiresAt: null, outranksOrigin: false } }),
+      undefined,
+      'serve: never-expires',
+    ],
+    [
+      'an option: headers do not count',
+      aStored({ maxAge: 60 }),
+      undefined,
+      'revalidate: stale, stale',
+      { cacheControl: false },
+    ],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
   });
@@ -104,22 +143,57 @@ describe('does the request accept it?', () => {
   test.each<Row>([
     ['§5.2.1.1 max-age: as old as that', fresh, 'max-age=10', 'serve: fresh'],
     ['§5.2.1.1 max-age: older', fresh, 'max-age=9', 'revalidate: request, request-max-age'],
-    ['§5.2.1.1 max-age=0 asks for validation, however young', aStored({ maxAge: 60 }), 'max-age=0', 'revalidate: request, request-max-age'],
+    [
+      '§5.2.1.1 max-age=0 asks for validation, however young',
+      aStored({ maxAge: 60 }),
+      'max-age=0',
+      'revalidate: request, request-max-age',
+    ],
     ['§5.2.1.1 an invalid one too', fresh, 'max-age=x', 'revalidate: request, request-max-age'],
-    ['§5.2.1.1 also of what never expires', aStored({ age: 9, assigned: { expiresAt: null, outranksOrigin: false } }), 'max-age=8', 'revalidate: request, request-max-age'],
-    ['RFC 8246 §2 immutable is not reloaded', aStored({ age: 10, maxAge: 60, cc: 'immutable' }), 'max-age=0', 'serve: immutable'],
+    [
+      '§5.2.1.1 also of what never expires',
+      aStored({ age: 9, assigned: { expiresAt: null, outranksOrigin: false } }),
+      'max-age=8',
+      'revalidate: request, request-max-age',
+    ],
+    [
+      'RFC 8246 §2 immutable is not reloaded',
+      aStored({ age: 10, maxAge: 60, cc: 'immutable' }),
+      'max-age=0',
+      'serve: immutable',
+    ],
     ['RFC 8246 §2 but when it is stale', staleFor(1, 'immutable'), 'max-age=0', 'revalidate: request, request-max-age'],
-    ['§5.2.1.1 nothing stale behind its back', staleFor(1, 'stale-while-revalidate=60'), 'max-age=99', 'revalidate: stale, stale'],
-    ['§5.2.1.1 but with max-stale', staleFor(1, 'stale-while-revalidate=60'), 'max-age=99, max-stale=5', 'serve-and-refresh: stale-while-revalidate'],
+    [
+      '§5.2.1.1 nothing stale behind its back',
+      staleFor(1, 'stale-while-revalidate=60'),
+      'max-age=99',
+      'revalidate: stale, stale',
+    ],
+    [
+      '§5.2.1.1 but with max-stale',
+      staleFor(1, 'stale-while-revalidate=60'),
+      'max-age=99, max-stale=5',
+      'serve-and-refresh: stale-while-revalidate',
+    ],
     ['§5.2.1.2 max-stale: staler than that', staleFor(10), 'max-stale=10', 'revalidate: stale, stale'],
     ['§5.2.1.2 max-stale: less stale', staleFor(9), 'max-stale=10', 'serve: max-stale'],
     ['§5.2.1.2 max-stale without a value', staleFor(1e6), 'max-stale', 'serve: max-stale'],
     ['§5.2.1.2 max-stale with a wrong one', staleFor(1), 'max-stale=x', 'revalidate: stale, stale'],
-    ['§5.2.1.2 beside max-age, both count', staleFor(9), 'max-stale=10, max-age=60', 'revalidate: request, request-max-age'],
+    [
+      '§5.2.1.2 beside max-age, both count',
+      staleFor(9),
+      'max-stale=10, max-age=60',
+      'revalidate: request, request-max-age',
+    ],
     ['§5.2.1.3 min-fresh: longer than that', fresh, 'min-fresh=49', 'serve: fresh'],
     ['§5.2.1.3 min-fresh: exactly that is not enough', fresh, 'min-fresh=50', 'revalidate: request, min-fresh'],
     ['§5.2.1.3 min-fresh, and it is stale', stale, 'min-fresh=1', 'revalidate: stale, stale'],
-    ['§5.2.1.3 min-fresh of what never expires', aStored({ assigned: { expiresAt: null, outranksOrigin: false } }), 'min-fresh=9', 'serve: never-expires'],
+    [
+      '§5.2.1.3 min-fresh of what never expires',
+      aStored({ assigned: { expiresAt: null, outranksOrigin: false } }),
+      'min-fresh=9',
+      'serve: never-expires',
+    ],
     ['§5.2.1.2 max-stale outweighs min-fresh', fresh, 'min-fresh=50, max-stale=5', 'serve: fresh'],
     ['§5.2.1.2 max-stale=0 does not', fresh, 'min-fresh=50, max-stale=0', 'revalidate: request, min-fresh'],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
@@ -129,26 +203,119 @@ describe('does the request accept it?', () => {
 
 describe('does the origin demand validation?', () => {
   test.each<Row>([
-    ['§5.2.2.4 no-cache, however fresh', aStored({ maxAge: 60, cc: 'no-cache' }), undefined, 'revalidate: request, response-no-cache'],
-    ['§5.2.2.4 for some fields', aStored({ maxAge: 60, cc: 'no-cache="set-cookie"' }), undefined, 'revalidate: request, response-no-cache'],
-    ['§5.2.2.4 whatever the request accepts', aStored({ maxAge: 60, cc: 'no-cache' }), 'max-stale', 'revalidate: request, response-no-cache'],
-    ['§5.2.2.4 whatever is lasting', aStored({ maxAge: 60, cc: 'no-cache, immutable' }), undefined, 'revalidate: request, response-no-cache'],
-    ['§5.2.2.4 whatever the options', aStored({ cc: 'no-cache', assigned: { expiresAt: null, outranksOrigin: true } }), undefined, 'revalidate: request, response-no-cache', { staleWhileRevalidate: true }],
-    ['§5.2.2.2 must-revalidate: not while it is fresh', aStored({ age: 59, maxAge: 60, cc: 'must-revalidate' }), undefined, 'serve: fresh'],
-    ['§5.2.2.2 must-revalidate: when it is stale', staleFor(0, 'must-revalidate'), undefined, 'revalidate: stale, must-revalidate'],
-    ['§5.2.2.2 whatever the request accepts', staleFor(1, 'must-revalidate'), 'max-stale', 'revalidate: stale, must-revalidate'],
-    ['§5.2.2.2 whatever the origin allows besides', staleFor(1, 'must-revalidate, stale-while-revalidate=60'), undefined, 'revalidate: stale, must-revalidate'],
-    ['§5.2.2.2 whatever the options', staleFor(1, 'must-revalidate'), undefined, 'revalidate: stale, must-revalidate', { staleWhileRevalidate: true }],
-    ['§5.2.2.8 proxy-revalidate binds shared caches', staleFor(1, 'proxy-revalidate'), 'max-stale', 'revalidate: stale, must-revalidate', { shared: true }],
+    [
+      '§5.2.2.4 no-cache, however fresh',
+      aStored({ maxAge: 60, cc: 'no-cache' }),
+      undefined,
+      'revalidate: request, response-no-cache',
+    ],
+    [
+      '§5.2.2.4 for some fields',
+      aStored({ maxAge: 60, cc: 'no-cache="set-cookie"' }),
+      undefined,
+      'revalidate: request, response-no-cache',
+    ],
+    [
+      '§5.2.2.4 whatever the request accepts',
+      aStored({ maxAge: 60, cc: 'no-cache' }),
+      'max-stale',
+      'revalidate: request, response-no-cache',
+    ],
+    [
+      '§5.2.2.4 whatever is lasting',
+      aStored({ maxAge: 60, cc: 'no-cache, immutable' }),
+      undefined,
+      'revalidate: request, response-no-cache',
+    ],
+    [
+      '§5.2.2.4 whatever the options',
+      aStored({ cc: 'no-cache', assigned: { expiresAt: null, outranksOrigin: true } }),
+      undefined,
+      'revalidate: request, response-no-cache',
+      { staleWhileRevalidate: true },
+    ],
+    [
+      '§5.2.2.2 must-revalidate: not while it is fresh',
+      aStored({ age: 59, maxAge: 60, cc: 'must-revalidate' }),
+      undefined,
+      'serve: fresh',
+    ],
+    [
+      '§5.2.2.2 must-revalidate: when it is stale',
+      staleFor(0, 'must-revalidate'),
+      undefined,
+      'revalidate: stale, must-revalidate',
+    ],
+    [
+      '§5.2.2.2 whatever the request accepts',
+      staleFor(1, 'must-revalidate'),
+      'max-stale',
+      'revalidate: stale, must-revalidate',
+    ],
+    [
+      '§5.2.2.2 whatever the origin allows besides',
+      staleFor(1, 'must-revalidate, stale-while-revalidate=60'),
+      undefined,
+      'revalidate: stale, must-revalidate',
+    ],
+    [
+      '§5.2.2.2 whatever the options',
+      staleFor(1, 'must-revalidate'),
+      undefined,
+      'revalidate: stale, must-revalidate',
+      { staleWhileRevalidate: true },
+    ],
+    [
+      '§5.2.2.8 proxy-revalidate binds shared caches',
+      staleFor(1, 'proxy-revalidate'),
+      'max-stale',
+      'revalidate: stale, must-revalidate',
+      { shared: true },
+    ],
     ['§5.2.2.8 and no others', staleFor(1, 'proxy-revalidate'), 'max-stale', 'serve: max-stale'],
-    ['§5.2.2.10 s-maxage does as well', staleFor(1, 's-maxage=60'), 'max-stale', 'revalidate: stale, must-revalidate', { shared: true }],
+    [
+      '§5.2.2.10 s-maxage does as well',
+      staleFor(1, 's-maxage=60'),
+      'max-stale',
+      'revalidate: stale, must-revalidate',
+      { shared: true },
+    ],
     ['§5.2.2.10 and no others', staleFor(1, 's-maxage=1'), 'max-stale', 'serve: max-stale'],
-    ['§5.4 Pragma of a response says nothing', aStored({ maxAge: 60, headers: { pragma: 'no-cache' } }), undefined, 'serve: fresh'],
-    ['an option: headers do not count', aStored({ cc: 'no-cache', assigned: { expiresAt: null, outranksOrigin: false } }), undefined, 'serve: never-expires', { cacheControl: false }],
+    [
+      '§5.4 Pragma of a response says nothing',
+      aStored({ maxAge: 60, headers: { pragma: 'no-cache' } }),
+      undefined,
+      'serve: fresh',
+    ],
+    [
+      'an option: headers do not count',
+      aStored({ cc: 'no-cache', assigned: { expiresAt: null, outranksOrigin: false } }),
+      undefined,
+      'serve: never-expires',
+      { cacheControl: false },
+    ],
     ['an option: refresh', fresh, undefined, 'revalidate: request, refresh', { refresh: true }],
-    ['an option: refresh, without a validator', aStored({ age: 10, maxAge: 60 }), undefined, 'serve: fresh', { refresh: true }],
-    ['an option: alwaysRevalidate', fresh, undefined, 'revalidate: request, always-revalidate', { alwaysRevalidate: true }],
-    ['an option: alwaysRevalidate, without a validator', aStored({ age: 10, maxAge: 60 }), undefined, 'serve: fresh', { alwaysRevalidate: true }],
+    [
+      'an option: refresh, without a validator',
+      aStored({ age: 10, maxAge: 60 }),
+      undefined,
+      'serve: fresh',
+      { refresh: true },
+    ],
+    [
+      'an option: alwaysRevalidate',
+      fresh,
+      undefined,
+      'revalidate: request, always-revalidate',
+      { alwaysRevalidate: true },
+    ],
+    [
+      'an option: alwaysRevalidate, without a validator',
+      aStored({ age: 10, maxAge: 60 }),
+      undefined,
+      'serve: fresh',
+      { alwaysRevalidate: true },
+    ],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
   });
@@ -159,7 +326,12 @@ describe('may it be used while it is refreshed?', () => {
   test.each<Row>([
     ['RFC 5861 §3 the origin allows it so long', staleFor(9, 'stale-while-revalidate=10'), undefined, swr],
     ['RFC 5861 §3 and no longer', staleFor(10, 'stale-while-revalidate=10'), undefined, 'revalidate: stale, stale'],
-    ['RFC 5861 §3 an invalid one allows nothing', staleFor(1, 'stale-while-revalidate=x'), undefined, 'revalidate: stale, stale'],
+    [
+      'RFC 5861 §3 an invalid one allows nothing',
+      staleFor(1, 'stale-while-revalidate=x'),
+      undefined,
+      'revalidate: stale, stale',
+    ],
     ['RFC 5861 §3 from the moment it is stale', staleFor(0, 'stale-while-revalidate=10'), undefined, swr],
     ['an option: any staleness', staleFor(1e6), undefined, swr, { staleWhileRevalidate: true }],
     ['an option: so long', staleFor(9), undefined, swr, { staleWhileRevalidate: 10 }],
@@ -167,11 +339,41 @@ describe('may it be used while it is refreshed?', () => {
     ['an option: 0', staleFor(0), undefined, 'revalidate: stale, stale', { staleWhileRevalidate: 0 }],
     ['the longer of both', staleFor(9, 'stale-while-revalidate=10'), undefined, swr, { staleWhileRevalidate: 5 }],
     ['the request', staleFor(9), 'stale-while-revalidate=10', swr],
-    ['an option outweighs the request', staleFor(9), 'stale-while-revalidate=10', 'revalidate: stale, stale', { staleWhileRevalidate: 5 }],
-    ['alwaysRevalidate happens behind it', stale, undefined, swr, { staleWhileRevalidate: true, alwaysRevalidate: true }],
-    ['but not where only the origin allows it', aStored({ age: 70, maxAge: 60, cc: 'stale-while-revalidate=60', headers: { etag: '"1"' } }), undefined, 'revalidate: request, always-revalidate', { alwaysRevalidate: true }],
-    ['refresh does not', stale, undefined, 'revalidate: request, refresh', { staleWhileRevalidate: true, refresh: true }],
-    ['§5.2.2.10 a shared cache with s-maxage may not', staleFor(1, 's-maxage=60, stale-while-revalidate=60'), undefined, 'revalidate: stale, must-revalidate', { shared: true }],
+    [
+      'an option outweighs the request',
+      staleFor(9),
+      'stale-while-revalidate=10',
+      'revalidate: stale, stale',
+      { staleWhileRevalidate: 5 },
+    ],
+    [
+      'alwaysRevalidate happens behind it',
+      stale,
+      undefined,
+      swr,
+      { staleWhileRevalidate: true, alwaysRevalidate: true },
+    ],
+    [
+      'but not where only the origin allows it',
+      aStored({ age: 70, maxAge: 60, cc: 'stale-while-revalidate=60', headers: { etag: '"1"' } }),
+      undefined,
+      'revalidate: request, always-revalidate',
+      { alwaysRevalidate: true },
+    ],
+    [
+      'refresh does not',
+      stale,
+      undefined,
+      'revalidate: request, refresh',
+      { staleWhileRevalidate: true, refresh: true },
+    ],
+    [
+      '§5.2.2.10 a shared cache with s-maxage may not',
+      staleFor(1, 's-maxage=60, stale-while-revalidate=60'),
+      undefined,
+      'revalidate: stale, must-revalidate',
+      { shared: true },
+    ],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
   });
@@ -183,7 +385,13 @@ describe('may it be used while it is refreshed?', () => {
     ['when no more is left than it took, twice', slow(30), undefined, 'serve-and-refresh: fresh', { earlyRefresh: 2 }],
     ['not where it is switched off', slow(49), undefined, 'serve: fresh', { earlyRefresh: 0 }],
     ['not where nothing may be sent', slow(49), 'only-if-cached', 'serve: fresh', { earlyRefresh: 2 }],
-    ['not of what never expires', aStored({ assigned: { expiresAt: null, outranksOrigin: false } }), undefined, 'serve: never-expires', { earlyRefresh: 9 }],
+    [
+      'not of what never expires',
+      aStored({ assigned: { expiresAt: null, outranksOrigin: false } }),
+      undefined,
+      'serve: never-expires',
+      { earlyRefresh: 9 },
+    ],
   ])('refreshed early: %s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
   });
@@ -195,17 +403,51 @@ describe('what if nothing may be sent?', () => {
     ['§5.2.1.7 fresh', fresh, 'only-if-cached', 'serve: fresh'],
     ['§5.2.1.7 stale', stale, 'only-if-cached', 'fail: 504'],
     ['§5.2.1.7 stale, and the request accepts that', stale, 'only-if-cached, max-stale', 'serve: max-stale'],
-    ['§5.2.1.7 stale, where errors would be answered with it', staleFor(1, 'stale-if-error=60'), 'only-if-cached', 'serve: only-if-cached'],
-    ['§5.2.1.7 stale, and an option accepts that', stale, 'only-if-cached', 'serve: stale-while-revalidate', { staleWhileRevalidate: true }],
-    ['RFC 5861 §3 what the origin allows while refreshing, it does not here', staleFor(1, 'stale-while-revalidate=60'), 'only-if-cached', 'fail: 504'],
-    ['§5.2.1.7 no-cache', aStored({ maxAge: 60, cc: 'no-cache' }), 'only-if-cached', 'fail: 504', { staleIfError: true }],
+    [
+      '§5.2.1.7 stale, where errors would be answered with it',
+      staleFor(1, 'stale-if-error=60'),
+      'only-if-cached',
+      'serve: only-if-cached',
+    ],
+    [
+      '§5.2.1.7 stale, and an option accepts that',
+      stale,
+      'only-if-cached',
+      'serve: stale-while-revalidate',
+      { staleWhileRevalidate: true },
+    ],
+    [
+      'RFC 5861 §3 what the origin allows while refreshing, it does not here',
+      staleFor(1, 'stale-while-revalidate=60'),
+      'only-if-cached',
+      'fail: 504',
+    ],
+    [
+      '§5.2.1.7 no-cache',
+      aStored({ maxAge: 60, cc: 'no-cache' }),
+      'only-if-cached',
+      'fail: 504',
+      { staleIfError: true },
+    ],
     ['§5.2.1.7 must-revalidate', staleFor(1, 'must-revalidate'), 'only-if-cached', 'fail: 504', { staleIfError: true }],
-    ['§5.2.1.7 older than the request accepts', fresh, 'only-if-cached, max-age=9', 'fail: 504', { staleIfError: true }],
+    [
+      '§5.2.1.7 older than the request accepts',
+      fresh,
+      'only-if-cached, max-age=9',
+      'fail: 504',
+      { staleIfError: true },
+    ],
     ['§5.2.1.7 not as fresh as it demands', fresh, 'only-if-cached, min-fresh=60', 'fail: 504'],
     ['§5.2.1.7 young enough for max-age=0', aStored({ maxAge: 60 }), 'only-if-cached, max-age=0', 'serve: fresh'],
     ['§5.2.1.7 the request says no-cache too', fresh, 'only-if-cached, no-cache', 'fail: 504'],
     ['an option', stale, undefined, 'fail: 504', { onlyIfCached: true }],
-    ['an option: outweighs refresh', fresh, undefined, 'serve: fresh', { onlyIfCached: true, refresh: true, alwaysRevalidate: true }],
+    [
+      'an option: outweighs refresh',
+      fresh,
+      undefined,
+      'serve: fresh',
+      { onlyIfCached: true, refresh: true, alwaysRevalidate: true },
+    ],
     ['an option: disabled', fresh, undefined, 'fail: 504', { onlyIfCached: true, disabled: true }],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
@@ -213,15 +455,41 @@ describe('what if nothing may be sent?', () => {
 });
 
 describe('a question of the caller’s own', () => {
-  type Question = [claim: string, stored: StoredResponse, request: Record<string, string>, expected: string, settings?: Settings, method?: string];
+  type Question = [
+    claim: string,
+    stored: StoredResponse,
+    request: Record<string, string>,
+    expected: string,
+    settings?: Settings,
+    method?: string,
+  ];
   test.each<Question>([
     ['§4.3.2 the same tag: a 304 from here', fresh, { 'if-none-match': '"1"' }, 'serve: fresh'],
-    ['§4.3.2 also while it is refreshed', stale, { 'if-none-match': '"1"' }, 'serve-and-refresh: stale-while-revalidate', { staleWhileRevalidate: true }],
+    [
+      '§4.3.2 also while it is refreshed',
+      stale,
+      { 'if-none-match': '"1"' },
+      'serve-and-refresh: stale-while-revalidate',
+      { staleWhileRevalidate: true },
+    ],
     ['§4.3.2 another tag', fresh, { 'if-none-match': '"2"' }, 'fetch: request, caller-conditional'],
     ['§4.3.2 stale', stale, { 'if-none-match': '"1"' }, 'fetch: request, caller-conditional'],
     ['RFC 9110 §13.1.1 If-Match', fresh, { 'if-match': '"1"' }, 'fetch: request, caller-conditional'],
-    ['RFC 9110 §13.2.1 of a POST', fresh, { 'if-none-match': '"1"' }, 'fetch: request, caller-conditional', { methods: ['POST'] }, 'POST'],
-    ['§5.2.1.7 nothing may be sent: the whole response', fresh, { 'if-none-match': '"2"' }, 'serve: fresh', { onlyIfCached: true }],
+    [
+      'RFC 9110 §13.2.1 of a POST',
+      fresh,
+      { 'if-none-match': '"1"' },
+      'fetch: request, caller-conditional',
+      { methods: ['POST'] },
+      'POST',
+    ],
+    [
+      '§5.2.1.7 nothing may be sent: the whole response',
+      fresh,
+      { 'if-none-match': '"2"' },
+      'serve: fresh',
+      { onlyIfCached: true },
+    ],
     ['§5.2.1.7 what only the origin knows', fresh, { 'if-match': '"1"' }, 'fail: 504', { onlyIfCached: true }],
   ])('%s', (_claim, ...[stored, headers, expected, settings, method = 'GET']) => {
     expect(inWords(decideReuse(aRequest(headers, { method }), stored, given(settings), now))).toBe(expected);
@@ -229,29 +497,80 @@ describe('a question of the caller’s own', () => {
 });
 
 test('§4.3.1 validators go along where something is asked of the origin', () => {
-  const kinds = [{}, { staleWhileRevalidate: true }].map((settings) => decideReuse(aRequest(), stale, given(settings), now));
-  for (const decision of kinds) expect(decision).toMatchObject({ validationHeaders: { 'if-none-match': '"1"' }, stored: stale });
+  const kinds = [{}, { staleWhileRevalidate: true }].map((settings) =>
+    decideReuse(aRequest(), stale, given(settings), now),
+  );
+  for (const decision of kinds)
+    expect(decision).toMatchObject({ validationHeaders: { 'if-none-match': '"1"' }, stored: stale });
 });
 
 describe('usability and errorUsability', () => {
-  type Question = [claim: string, stored: StoredResponse, cc: string | undefined, usable: string | undefined, onError: string | undefined, settings?: Settings];
+  type Question = [
+    claim: string,
+    stored: StoredResponse,
+    cc: string | undefined,
+    usable: string | undefined,
+    onError: string | undefined,
+    settings?: Settings,
+  ];
   test.each<Question>([
     ['§4.2 fresh', fresh, undefined, 'fresh', 'fresh'],
     ['§4.2.4 stale', stale, undefined, undefined, undefined],
-    ['RFC 5861 §4 the origin allows it so long', staleFor(9, 'stale-if-error=10'), undefined, undefined, 'stale-if-error'],
+    [
+      'RFC 5861 §4 the origin allows it so long',
+      staleFor(9, 'stale-if-error=10'),
+      undefined,
+      undefined,
+      'stale-if-error',
+    ],
     ['RFC 5861 §4 and no longer', staleFor(10, 'stale-if-error=10'), undefined, undefined, undefined],
     ['RFC 5861 §4 an invalid one allows nothing', staleFor(1, 'stale-if-error=x'), undefined, undefined, undefined],
     ['RFC 5861 §4 the request', staleFor(9), 'stale-if-error=10', undefined, 'stale-if-error'],
     ['an option: any staleness', staleFor(1e6), undefined, undefined, 'stale-if-error', { staleIfError: true }],
     ['an option: so long', staleFor(9), undefined, undefined, 'stale-if-error', { staleIfError: 10 }],
     ['an option: and no longer', staleFor(10), undefined, undefined, undefined, { staleIfError: 10 }],
-    ['the longer of origin and option', staleFor(9, 'stale-if-error=10'), undefined, undefined, 'stale-if-error', { staleIfError: 5 }],
+    [
+      'the longer of origin and option',
+      staleFor(9, 'stale-if-error=10'),
+      undefined,
+      undefined,
+      'stale-if-error',
+      { staleIfError: 5 },
+    ],
     ['what serves without an error serves with one', staleFor(9), 'max-stale', 'max-stale', 'max-stale'],
     ['but not beyond a limit for errors', staleFor(9), 'max-stale', 'max-stale', undefined, { staleIfError: 5 }],
-    ['unless any staleness will do', staleFor(9), undefined, 'stale-while-revalidate', 'stale-while-revalidate', { staleIfError: 5, staleWhileRevalidate: true }],
-    ['§5.2.2.2 must-revalidate', staleFor(1, 'must-revalidate, stale-if-error=60'), undefined, undefined, undefined, { staleIfError: true }],
-    ['§5.2.2.8 proxy-revalidate', staleFor(1, 'proxy-revalidate'), undefined, undefined, undefined, { staleIfError: true, shared: true }],
-    ['§5.2.2.10 s-maxage', staleFor(1, 's-maxage=60'), undefined, undefined, undefined, { staleIfError: true, shared: true }],
+    [
+      'unless any staleness will do',
+      staleFor(9),
+      undefined,
+      'stale-while-revalidate',
+      'stale-while-revalidate',
+      { staleIfError: 5, staleWhileRevalidate: true },
+    ],
+    [
+      '§5.2.2.2 must-revalidate',
+      staleFor(1, 'must-revalidate, stale-if-error=60'),
+      undefined,
+      undefined,
+      undefined,
+      { staleIfError: true },
+    ],
+    [
+      '§5.2.2.8 proxy-revalidate',
+      staleFor(1, 'proxy-revalidate'),
+      undefined,
+      undefined,
+      undefined,
+      { staleIfError: true, shared: true },
+    ],
+    [
+      '§5.2.2.10 s-maxage',
+      staleFor(1, 's-maxage=60'),
+      undefined,
+      undefined,
+      undefined,
+      { staleIfError: true, shared: true },
+    ],
     ['min-fresh asks no failing origin', fresh, 'min-fresh=60', undefined, 'stale-if-error', { staleIfError: true }],
   ])('%s', (_claim, ...[stored, cc, usable, onError, settings]) => {
     const directives = requestDirectives(toFields({ 'cache-control': cc }));
@@ -283,8 +602,21 @@ test('nothing that the origin forbids to serve stale is served stale', () => {
     earlyRefresh: fc.nat(3),
   });
   const allowed = fc.constantFrom('', 'stale-while-revalidate=99', 'stale-if-error=99', 'public', 'immutable');
-  const forbidden = fc.constantFrom('must-revalidate', 'no-cache', 'No-Cache="x"', 'MUST-REVALIDATE=1', 'must-revalidate ;x');
-  const accepted = fc.constantFrom('', 'max-stale', 'max-stale=99', 'stale-if-error=99', 'only-if-cached', 'max-age=99');
+  const forbidden = fc.constantFrom(
+    'must-revalidate',
+    'no-cache',
+    'No-Cache="x"',
+    'MUST-REVALIDATE=1',
+    'must-revalidate ;x',
+  );
+  const accepted = fc.constantFrom(
+    '',
+    'max-stale',
+    'max-stale=99',
+    'stale-if-error=99',
+    'only-if-cached',
+    'max-age=99',
+  );
   fc.assert(
     fc.property(options, allowed, forbidden, accepted, fc.nat(30), (settings, also, cc, asked, seconds) => {
       const stored = staleFor(seconds, `${also}, ${cc}`);

@@ -31,11 +31,21 @@ describe('by the request', () => {
     ['§5.2.1.4 no-cache does not forbid it', {}, aRequest({ 'cache-control': 'no-cache' }), 'stored'],
     ['T28 an override with something unsafe', {}, aRequest({ 'x-http-method-override': 'DELETE' }), 'invalidate'],
     ['an override with something safe', {}, aRequest({ 'x-http-method-override': 'OPTIONS' }), 'stored'],
-    ['an override of what is cached with what is not', { methods: ['GET', 'OPTIONS'] }, aRequest({ 'x-http-method-override': 'get' }, { method: 'OPTIONS' }), 'stored'],
+    [
+      'an override of what is cached with what is not',
+      { methods: ['GET', 'OPTIONS'] },
+      aRequest({ 'x-http-method-override': 'get' }, { method: 'OPTIONS' }),
+      'stored',
+    ],
     ['an option: disabled', { disabled: true }, aRequest(), 'disabled'],
     ['an option: readOnly', { readOnly: true }, aRequest(), 'read-only'],
     ['an option: do-not-cache', { expireAfter: 'do-not-cache' }, aRequest(), 'do-not-cache'],
-    ['an option: do-not-cache for this URL, whatever is said of the request', { urlsExpireAfter: [['*', 'do-not-cache']], requestExpireAfter: 60 }, aRequest(), 'do-not-cache'],
+    [
+      'an option: do-not-cache for this URL, whatever is said of the request',
+      { urlsExpireAfter: [['*', 'do-not-cache']], requestExpireAfter: 60 },
+      aRequest(),
+      'do-not-cache',
+    ],
   ])('%s', (_claim, settings, request, expected) => {
     expect(verdict(fresh, settings, 200, request)).toBe(expected);
   });
@@ -115,7 +125,12 @@ describe('by what the origin says', () => {
   test.each<[string, string, string, Settings?, number?]>([
     ['§5.2.2.5 no-store', 'no-store, max-age=60', 'no-store'],
     ['§5.2.2.5 no-store, in any case', 'NO-STORE, max-age=60', 'no-store'],
-    ['§5.2.2.5 no-store is obeyed where nothing else is', 'no-store', 'no-store', { cacheControl: false, expireAfter: 60 }],
+    [
+      '§5.2.2.5 no-store is obeyed where nothing else is',
+      'no-store',
+      'no-store',
+      { cacheControl: false, expireAfter: 60 },
+    ],
     ['an option: not even no-store', 'no-store', 'stored', { cacheControl: 'ignore', expireAfter: 60 }],
     ['§5.2.2.4 no-cache does not forbid it', 'no-cache, max-age=60', 'stored'],
     ['§5.2.2.3 must-understand lifts no-store', 'must-understand, no-store, max-age=60', 'stored'],
@@ -124,7 +139,12 @@ describe('by what the origin says', () => {
     ['§5.2.2.3 what has an argument lifts nothing', 'must-understand=no, no-store, max-age=60', 'no-store'],
     ['§5.2.2.7 private, in a private cache', 'private, max-age=60', 'stored'],
     ['§5.2.2.7 private, in a shared one', 'private, max-age=60', 'private', { shared: true }],
-    ['§5.2.2.7 private, where headers are not obeyed', 'private', 'private', { shared: true, cacheControl: false, expireAfter: 60 }],
+    [
+      '§5.2.2.7 private, where headers are not obeyed',
+      'private',
+      'private',
+      { shared: true, cacheControl: false, expireAfter: 60 },
+    ],
     ['§5.2.2.7 private for some fields', 'private="set-cookie", max-age=60', 'private', { shared: true }],
     ['T8 private=""', 'private="", max-age=60', 'private', { shared: true }],
     ['T8 private=" "', 'private=" ", max-age=60', 'private', { shared: true }],
@@ -145,10 +165,22 @@ describe('by what the origin says', () => {
 
   const cdn: Settings = { shared: ['CDN-Cache-Control'] };
   test.each<[string, LooseFields, string]>([
-    ['§2.2 allows what Cache-Control forbids', { 'cdn-cache-control': 'max-age=60', 'cache-control': 'no-store' }, 'stored'],
-    ['§2.2 forbids what Cache-Control allows', { 'cdn-cache-control': 'no-store', 'cache-control': 'max-age=60' }, 'no-store'],
+    [
+      '§2.2 allows what Cache-Control forbids',
+      { 'cdn-cache-control': 'max-age=60', 'cache-control': 'no-store' },
+      'stored',
+    ],
+    [
+      '§2.2 forbids what Cache-Control allows',
+      { 'cdn-cache-control': 'no-store', 'cache-control': 'max-age=60' },
+      'no-store',
+    ],
     ['§2.2 private', { 'cdn-cache-control': 'private', 'cache-control': 'max-age=60' }, 'private'],
-    ['§2.2 malformed: Cache-Control counts', { 'cdn-cache-control': 'max-age=60, &&&', 'cache-control': 'no-store' }, 'no-store'],
+    [
+      '§2.2 malformed: Cache-Control counts',
+      { 'cdn-cache-control': 'max-age=60, &&&', 'cache-control': 'no-store' },
+      'no-store',
+    ],
     ['§2.1 of the wrong type too', { 'cdn-cache-control': 'max-age="60"', 'cache-control': 'no-store' }, 'no-store'],
   ])('RFC 9213 %s', (_claim, headers, expected) => {
     expect(verdict(headers, cdn)).toBe(expected);

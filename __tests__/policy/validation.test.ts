@@ -50,7 +50,11 @@ describe('validationHeadersFor', () => {
   test.each<[string, LooseFields, Record<string, string>]>([
     ['§4.3.1 the entity tag', { etag: '"1"' }, { 'if-none-match': '"1"' }],
     ['§4.3.1 Last-Modified', { 'last-modified': lastModified }, { 'if-modified-since': lastModified }],
-    ['§4.3.1 both', { etag: 'W/"1"', 'last-modified': lastModified }, { 'if-none-match': 'W/"1"', 'if-modified-since': lastModified }],
+    [
+      '§4.3.1 both',
+      { etag: 'W/"1"', 'last-modified': lastModified },
+      { 'if-none-match': 'W/"1"', 'if-modified-since': lastModified },
+    ],
     ['§4.3.1 neither', { date: httpDate(0) }, {}],
     ['T54 what could smuggle goes nowhere', { etag: '"a"\r\nb', 'last-modified': 'a\r\nb' }, {}],
     ['empty ones', { etag: '', 'last-modified': '' }, {}],
@@ -88,16 +92,36 @@ describe('confirms', () => {
   test.each<[string, LooseFields, LooseFields, boolean]>([
     ['§4.3.4 the same tag', { etag: '"1"' }, { etag: '"1"' }, true],
     ['§4.3.4 T48 another tag', { etag: '"2"' }, { etag: '"1"' }, false],
-    ['§4.3.4 another tag whatever the date', { etag: '"2"', 'last-modified': then }, { etag: '"1"', 'last-modified': then }, false],
-    ['§4.3.4 the same tag whatever the date', { etag: '"1"', 'last-modified': then }, { etag: '"1"', 'last-modified': earlier }, true],
+    [
+      '§4.3.4 another tag whatever the date',
+      { etag: '"2"', 'last-modified': then },
+      { etag: '"1"', 'last-modified': then },
+      false,
+    ],
+    [
+      '§4.3.4 the same tag whatever the date',
+      { etag: '"1"', 'last-modified': then },
+      { etag: '"1"', 'last-modified': earlier },
+      true,
+    ],
     ['RFC 9110 §13.1.2 weakly the same', { etag: '"1"' }, { etag: 'W/"1"' }, true],
     ['§4.3.4 the same date', { 'last-modified': then }, { 'last-modified': then }, true],
-    ['§4.3.4 the same date in another format', { 'last-modified': 'Monday, 15-Jun-26 11:58:20 GMT' }, { 'last-modified': then }, true],
+    [
+      '§4.3.4 the same date in another format',
+      { 'last-modified': 'Monday, 15-Jun-26 11:58:20 GMT' },
+      { 'last-modified': then },
+      true,
+    ],
     ['§4.3.4 another date', { 'last-modified': then }, { 'last-modified': earlier }, false],
     ['§4.3.4 dates that are none, and differ', { 'last-modified': 'x' }, { 'last-modified': 'y' }, false],
     ['§4.3.4 a tag where none is stored', { etag: '"1"' }, {}, false],
     ['§4.3.4 a tag where only a date is stored', { etag: '"1"' }, { 'last-modified': then }, false],
-    ['§4.3.4 a tag beside the date that is stored', { etag: '"1"', 'last-modified': then }, { 'last-modified': then }, true],
+    [
+      '§4.3.4 a tag beside the date that is stored',
+      { etag: '"1"', 'last-modified': then },
+      { 'last-modified': then },
+      true,
+    ],
     ['§4.3.4 a date where only a tag is stored', { 'last-modified': then }, { etag: '"1"' }, true],
     ['§4.3.4 no validator', {}, { etag: '"1"', 'last-modified': then }, true],
   ])('%s', (_claim, notModified, stored, expected) => {

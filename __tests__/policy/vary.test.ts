@@ -49,10 +49,30 @@ describe('varyMismatch', () => {
     ['§4.1 nothing is named', undefined, { 'x-a': '1' }, { 'x-a': '2' }],
     ['§4.1 white space', 'x-a', { 'x-a': '1,2' }, { 'x-a': ' 1 ,\t2 ' }],
     ['§4.1 lines combined', 'x-a', { 'x-a': ['1', '2'] }, { 'x-a': '1, 2' }],
-    ['RFC 9110 §12.5.4 languages in any case', 'accept-language', { 'accept-language': 'EN' }, { 'accept-language': 'en' }],
-    ['RFC 9110 §12.5.4 in any order', 'accept-language', { 'accept-language': 'en, de' }, { 'accept-language': 'de,en' }],
-    ['RFC 9110 §12.4.2 white space around weights', 'accept-language', { 'accept-language': 'en ; q=0.5' }, { 'accept-language': 'en;q=0.5' }],
-    ['RFC 9110 §12.5.3 codings', 'accept-encoding', { 'accept-encoding': 'gzip, BR,' }, { 'accept-encoding': 'br, gzip' }],
+    [
+      'RFC 9110 §12.5.4 languages in any case',
+      'accept-language',
+      { 'accept-language': 'EN' },
+      { 'accept-language': 'en' },
+    ],
+    [
+      'RFC 9110 §12.5.4 in any order',
+      'accept-language',
+      { 'accept-language': 'en, de' },
+      { 'accept-language': 'de,en' },
+    ],
+    [
+      'RFC 9110 §12.4.2 white space around weights',
+      'accept-language',
+      { 'accept-language': 'en ; q=0.5' },
+      { 'accept-language': 'en;q=0.5' },
+    ],
+    [
+      'RFC 9110 §12.5.3 codings',
+      'accept-encoding',
+      { 'accept-encoding': 'gzip, BR,' },
+      { 'accept-encoding': 'br, gzip' },
+    ],
     ['RFC 9110 §12.5.1 media ranges', 'accept', { accept: 'Text/HTML, a/b;v=1' }, { accept: 'a/b;v=1,text/html' }],
     ['RFC 6265 §4.2.2 cookies in any order', 'cookie', { cookie: 'a=1; b=2' }, { cookie: 'b=2;a=1' }],
     ['T10 the same user', 'cookie', { cookie: 'u=alice' }, { cookie: 'u=alice' }],
@@ -120,8 +140,11 @@ describe('two requests that differ in a field that Vary names never share', () =
   // What may be unified in a field that nothing is known of, said once more and otherwise.
   const meaning = (text: string | null): string | null =>
     text === null ? null : text.replaceAll(/^[ \t]+|[ \t]+$|[ \t]+(?=,)|(?<=,)[ \t]+/g, '');
-  const isPlain = (text: string | null): boolean => text === null || !text.includes('"');
-  const fields = (a: string | null, b: string | null): LooseFields => ({ 'x-a': a ?? undefined, 'x-b': b ?? undefined });
+  const isPlain = (text: string | null): boolean => !(text ?? '').includes('"');
+  const fields = (a: string | null, b: string | null): LooseFields => ({
+    'x-a': a ?? undefined,
+    'x-b': b ?? undefined,
+  });
 
   test('when a response is selected, and in the keys of variants', () => {
     fc.assert(

@@ -108,7 +108,8 @@ export function toPolicyResponse(response: AxiosResponse): PolicyResponse {
 export function responseFields(headers: AxiosResponse['headers']): Record<string, string> {
   const fields = emptyFields();
   // An adapter of the caller's own may leave them out.
-  const record = (headers ?? {}) as Readonly<Record<string, unknown>>;
+  const given = headers as AxiosResponse['headers'] | undefined;
+  const record = (given ?? {}) as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(record)) {
     const value = record[name];
     if (typeof value === 'string') fields[name.toLowerCase()] = value;

@@ -194,7 +194,7 @@ export class CacheActions<B = unknown> {
 
   /** The request as it goes to the origin: with the validators, where there are any. */
   updateRequest(request: PolicyRequest): PolicyRequest {
-    return { ...request, headers: { ...toFields(request.headers), ...this.validationHeaders } };
+    return { ...request, headers: Object.assign(emptyFields(), toFields(request.headers), this.validationHeaders) };
   }
 
   /** Decides what becomes of the origin's answer. `filterResult` is the verdict of the caller's filter. */
@@ -232,14 +232,9 @@ export class CacheActions<B = unknown> {
       request: this.request,
       stored: this.#stored,
       settings: this.settings,
-      validating: this.#isValidating(),
+      validating: Object.keys(this.validationHeaders).length > 0,
       reading: !this.skipRead,
       filterResult,
     };
-  }
-
-  #isValidating(): boolean {
-    for (const _name in this.validationHeaders) return true;
-    return false;
   }
 }

@@ -11,7 +11,7 @@ export type LooseFields = Readonly<Record<string, unknown>>;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 §5.5: no control characters; obs-text (0x80-0xFF) is allowed, anything beyond is not a byte.
- 
+
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Lower-case names, text values, several lines joined; own properties only, without a prototype. */

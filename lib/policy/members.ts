@@ -158,12 +158,15 @@ function jsonMember(label: string, value: string): Member {
   return { name: String(JSON.parse(label.slice(0, -2))), text: label + value, label };
 }
 
-// The index behind the string that opens at `at`: its closing quote has an even number of backslashes before it.
+// The index behind the string that opens at `at`: its closing quote has an even number of backslashes before it. There is
+// one, since the whole is JSON.
 function stringEnd(text: string, at: number): number {
-  for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end;
+  let end = at;
+  let before = end + 1;
+  while ((end - before) % 2 !== 0) {
+    end = text.indexOf('"', end + 1);
+    before = end;
     while (text.charAt(before - 1) === '\\') before -= 1;
-    if ((end - before) % 2 === 0) return end + 1;
   }
-  return text.length;
+  return end + 1;
 }

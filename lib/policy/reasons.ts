@@ -46,7 +46,7 @@ export const NOT_STORED_BECAUSE: Readonly<Record<WhyNotStored, string>> = {
   disabled: 'the cache is switched off (disabled)',
   'read-only': 'the cache is read only (readOnly)',
   method: 'the method is not one that is cached (methods, RFC 9111 §3)',
-  'method-override': 'the request overrides its method with one that is not cached',
+  'method-override': 'the request overrides its method with one that may change something (RFC 9110 §9.2.1)',
   'request-no-store': 'the request says no-store (RFC 9111 §5.2.1.5)',
   'do-not-cache': "its lifetime is 'do-not-cache' (expireAfter)",
   status: 'a response of this status is not stored without explicit freshness (RFC 9111 §3)',
@@ -58,6 +58,7 @@ export const NOT_STORED_BECAUSE: Readonly<Record<WhyNotStored, string>> = {
   'must-understand': 'the origin demands a cache that understands this status (RFC 9111 §5.2.2.3)',
   'no-lifetime': 'the origin gave no lifetime and no validator, and no option gives one (expireAfter; RFC 9111 §4.2.1)',
   filtered: 'the filter declined it (filterFn)',
-  'error-keeps-usable': 'it is an error, and the good response in the store is still usable',
+  'error-keeps-usable':
+    'it is an error, and the good response in the store is still fresh (unless statuses lists it; RFC 9111 §3)',
   'unsafe-method': 'the method may change the resource, and the request did not succeed (RFC 9111 §4.4)',
 };

@@ -121,7 +121,7 @@ function freshened<B>(
     assigned: assignedExpiry(exchange.request, stored, times, settings),
   };
   // §5.2.2.5 and its kin hold for a confirmation too: given to this caller, not kept.
-  const notStored = keepable(exchange, confirmation, headers);
+  const notStored = keepable(exchange, confirmation, headers) ?? withoutUse(response, settings);
   const kept = { response, keepFor: keepFor(response, settings) };
   return notStored === undefined ? kept : { ...kept, notStored };
 }
@@ -156,7 +156,7 @@ function isWelcome(response: PolicyResponse, settings: CacheSettings): boolean {
 }
 
 // A response that could never be served, not even after validation, is not worth its place.
-function withoutUse(facts: StoredResponse<undefined>, settings: CacheSettings): WhyNotStored | undefined {
+function withoutUse(facts: StoredResponse, settings: CacheSettings): WhyNotStored | undefined {
   return keepFor(facts, settings) === 0 ? 'no-lifetime' : undefined;
 }
 
