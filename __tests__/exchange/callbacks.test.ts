@@ -1,6 +1,7 @@
 /** T92; DESIGN 4: the caller's own functions are asked, and what they throw fails nobody. */
 import type { CacheOptions } from 'axios-http-cache';
-import { ADAPTERS, fresh, useBench } from './bench.js';
+import { ADAPTERS, fresh, until, useBench } from './bench.js';
+import { drain } from './data.js';
 
 describe.each(ADAPTERS)('over %s', (adapter) => {
   const bench = useBench(adapter);
@@ -20,13 +21,25 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       seen.push([response.status, new URL(response.url).pathname, response.headers['x-kind'], response.text()]);
       return verdicts.shift();
     };
-    const api = bench.client({ filterFn: filterFn as never });
+    const api = bench.client({ filterFn });
     const declined = await api.get('/a');
     expect(declined.cache).toMatchObject({ status: 'miss', stored: false });
     expect(declined.cache.explain()).toMatch(/filterFn/);
     expect((await api.get('/a')).cache.stored).toBe(false);
     expect((await api.get('/a')).cache.stored).toBe(true);
     expect(seen).toEqual([0, 1, 2].map(() => [200, '/a', 'k', 'the body']));
+  });
+
+  test('filterFn of a stream is asked when the content is there', async () => {
+    const texts: string[] = [];
+    const filterFn = ({ text }: { text(): string }): boolean => texts.push(text()) > 1;
+    const api = bench.client({ filterFn });
+    for (const stored of [false, true]) {
+      await drain((await api.get('/a', { responseType: 'stream' })).data);
+      if (stored) await until(() => api.cache.stats().store.entries === 1);
+      else expect(api.cache.stats().store.entries).toBe(0);
+    }
+    expect(texts).toEqual(['the body', 'the body']);
   });
 
   test('filterFn of a response that is not to be stored anyway is not asked', async () => {

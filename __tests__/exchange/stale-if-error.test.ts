@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import type { CacheOptions } from 'axios-http-cache';
 import { ADAPTERS, fresh, outcome, until, useBench } from './bench.js';
 import type { Client } from './bench.js';
+import { drain } from './data.js';
 
 const SIE = { 'cache-control': 'max-age=60, stale-if-error=600' };
 
@@ -39,6 +40,13 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       expect(error.response.status).toBe(status);
       expect(error.response.data).toBe('bad');
     });
+  });
+
+  test('a caller who wants a stream gets the stale answer as one', async () => {
+    const api = await staleClient((res) => res.writeHead(503).end('bad'));
+    const stale = await api.get('/a', { responseType: 'stream' });
+    expect((await drain(stale.data)).toString()).toBe('good');
+    expect(stale.cache).toMatchObject({ status: 'stale', reason: 'stale-if-error' });
   });
 
   const FAILURES: Readonly<Record<string, (res: ServerResponse) => unknown>> = {

@@ -78,6 +78,16 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect(bench.origin.hits).toBe(2);
   });
 
+  test('RFC 9111 §4: a stream that may not be stored ends the entry it takes the place of', async () => {
+    bench.origin.reply('/s', (_req, res, n) =>
+      res.writeHead(200, { 'cache-control': n === 1 ? 'max-age=60, stale-while-revalidate=600' : 'no-store' }).end('s'),
+    );
+    const api = bench.client();
+    await api.get('/s');
+    await drain((await api.get('/s', { ...STREAM, headers: { 'Cache-Control': 'max-age=0' } })).data);
+    expect((await api.get('/s')).cache.status).toBe('miss');
+  });
+
   test('a coded stream is decoded on the way, and stored decoded', async () => {
     bench.origin.reply('/z', {
       headers: fresh({ 'content-encoding': 'gzip', 'content-type': 'application/json' }),

@@ -37,7 +37,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect((await api.get('/a')).headers['set-cookie']).toBeUndefined();
   });
 
-  test('#4 keys do not collide: URLs made to collide, and 20,000 at random', async () => {
+  test('#4 keys do not collide: URLs made to collide, and 2,000 at random', async () => {
     const canned = customAdapter(({ url }) => ({ data: url, headers: fresh() }));
     const keyOf = async (path: string): Promise<string | undefined> =>
       (await api.get(`http://o.test${path}`)).cache.key;
@@ -50,8 +50,8 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
       expect(await keyOf(one)).not.toBe(await keyOf(other));
     const random = seededRandom(9);
     const keys = new Set<string | undefined>();
-    for (let at = 0; at < 20_000; at += 1) keys.add(await keyOf(`/${random().toString(36).slice(2)}?${String(at)}`));
-    expect(keys.size).toBe(20_000);
+    for (let at = 0; at < 2_000; at += 1) keys.add(await keyOf(`/${random().toString(36).slice(2)}?${String(at)}`));
+    expect(keys.size).toBe(2_000);
   });
 
   test.each<[string, () => unknown]>([

@@ -1,6 +1,6 @@
 /** Cache-Control, Pragma and targeted fields: syntax (RFC 9111 §5.2, §5.4; RFC 5861; RFC 8246; RFC 9213). */
+import { CacheDirectives } from '../../lib/policy/cache-directives.js';
 import {
-  CacheDirectives,
   NO_DIRECTIVES,
   parseCacheControl,
   requestDirectives,

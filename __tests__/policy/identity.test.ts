@@ -1,4 +1,5 @@
 /** What makes two requests the same, beyond the rows of key.test.ts: contentRootKey, method overrides, odd URLs. */
+import { createHmac } from 'node:crypto';
 import { hmacSha256 } from '../../lib/policy/digest.js';
 import { createKey, credentialPartition, effectiveMethod, methodOverride } from '../../lib/policy/key.js';
 import { belowRoot, identityBody, readBody } from '../../lib/policy/members.js';
@@ -103,7 +104,11 @@ describe('RFC 9110 §9.1 the method a request is overridden with', () => {
   });
 });
 
-test('a secret and a message may be bytes or text', () => {
+test('RFC 2104 §2 a long secret is digested first; secret and message may be bytes or text', () => {
+  const secret = 'secret'.repeat(20);
+  expect(Buffer.from(hmacSha256(secret, 'm')).toString('hex')).toBe(
+    createHmac('sha256', secret).update('m').digest('hex'),
+  );
   const bytes = (text: string) => new TextEncoder().encode(text);
   expect(hmacSha256(bytes('secret'), bytes('message'))).toEqual(hmacSha256('secret', 'message'));
 });

@@ -228,7 +228,8 @@ test('assertNever names what was not handled', () => {
 });
 
 test('the public names of the policy', () => {
-  expect(Object.keys(policy).sort()).toEqual([
+  const names = Object.entries<unknown>(policy).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  expect(names.sort()).toEqual([
     ...[
       'CacheActions',
       'CacheDirectives',

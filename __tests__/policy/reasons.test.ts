@@ -1,7 +1,7 @@
 /** Each reason has a sentence for a person, which names the rule it comes from or the option that changes it. */
 import { FORWARDED_BECAUSE, NOT_STORED_BECAUSE, SERVED_BECAUSE } from '../../lib/policy/reasons.js';
 import { DEFAULT_SETTINGS } from '../../lib/policy/settings.js';
-import type { ForwardRule, ServeRule, WhyNotStored } from '../../lib/policy/types.js';
+import type { ForwardRule, ServeRule, WhyNotStored } from '../../lib/policy/decisions.js';
 
 // A reason without a sentence does not compile; nor does a sentence without a reason.
 const served: Readonly<Record<ServeRule, string>> = SERVED_BECAUSE;

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { LooseFields } from '../../lib/policy/fields.js';
 import { decideHead, decideOnFailure, decideStoring, keepFor } from '../../lib/policy/storing.js';
-import type { CacheSettings, Exchange, PolicyRequest, StoreDecision, StoredResponse } from '../../lib/policy/types.js';
+import type { StoreDecision } from '../../lib/policy/decisions.js';
+import type { CacheSettings, Exchange, PolicyRequest, StoredResponse } from '../../lib/policy/types.js';
 import { varyMismatch } from '../../lib/policy/vary.js';
 import { anAnswer, anExchange, aRequest, aStored, given, httpDate, now, times } from './given.js';
 

@@ -51,14 +51,19 @@ function question({ passage }: Course, validationHeaders: PolicyResponse['header
   return askOrigin({ config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock });
 }
 
-/** Decides what becomes of an answer, with the caller's filter where there is one. */
-export async function decide(actions: CacheActions<StoredBody>, passage: Passage, answer: OriginAnswer) {
+/** Decides what becomes of an answer, with the caller's filter where there is one and the content is there. */
+export async function decide(
+  actions: CacheActions<StoredBody>,
+  passage: Passage,
+  answer: OriginAnswer,
+  hasContent = true,
+) {
   const decision = actions.updateFromResponse(answer.response, answer.times);
   // A 304 that came through redirects spoke of what another URL holds, and of validators that are not its own.
   if (decision.kind === 'freshen' && answer.route.kind !== 'direct')
     return { kind: 'refetch', because: 'validator-mismatch' } as const;
   // The filter costs the caller's time: only what would be stored is shown to it.
-  if (decision.kind !== 'store' || passage.callbacks.filterFn === undefined) return decision;
+  if (decision.kind !== 'store' || passage.callbacks.filterFn === undefined || !hasContent) return decision;
   return actions.updateFromResponse(
     answer.response,
     answer.times,

@@ -7,7 +7,8 @@
 import type { WhyBodyNotStored } from '../observe/info.js';
 import { isExplicitlyPublic } from '../policy/storable.js';
 import { urlTag, variantKey } from '../policy/key.js';
-import type { Seconds, StoredResponse, WhyNotStored } from '../policy/types.js';
+import type { WhyNotStored } from '../policy/decisions.js';
+import type { Seconds, StoredResponse } from '../policy/types.js';
 import { perform } from '../storage/guard.js';
 import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';

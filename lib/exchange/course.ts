@@ -2,7 +2,7 @@
  * What is known while one request runs its course?
  */
 import type { CacheActions } from '../policy/actions.js';
-import type { ForwardReason, ForwardRule } from '../policy/types.js';
+import type { ForwardReason, ForwardRule } from '../policy/decisions.js';
 import type { StoredBody } from '../storage/records.js';
 import type { Passage } from './engine.js';
 import type { Found } from './lookup.js';

@@ -2,7 +2,7 @@
  * May this request share an origin request with others, and this answer be shared?
  */
 import { variantKey } from '../policy/key.js';
-import type { ForwardRule } from '../policy/types.js';
+import type { ForwardRule } from '../policy/decisions.js';
 import type { Course } from './course.js';
 import type { Outcome } from './engine.js';
 import { selectorsOf } from './lookup.js';

@@ -35,7 +35,7 @@ async function stream(course: Course): Promise<Outcome> {
     const content = source === undefined ? await readContent(raw, head.response, passage) : { body: NO_CONTENT };
     const headers = callerHeaders(raw, head.response, content.body, passage);
     const answer: OriginAnswer = { ...head, ...content, headers };
-    const decision = await decide(actions, passage, answer);
+    const decision = await decide(actions, passage, answer, source === undefined);
     if (decision.kind === 'refetch') {
       source?.discard();
       return await stream({ ...course, actions: withoutConditions(course) });
@@ -51,13 +51,24 @@ async function stream(course: Course): Promise<Outcome> {
     const keep = (bytes: Uint8Array): void => {
       const body = { form: 'content', bytes } as const;
       const unkept = doubtAbout(raw, head.response, bytes, passage);
-      if (decision.kind === 'store') perform(course, { ...answer, body, unkept }, decision);
+      if (decision.kind !== 'store') return;
+      const whole = { ...answer, body, unkept };
+      if (passage.callbacks.filterFn === undefined) perform(course, whole, decision);
+      else void performFiltered(course, whole);
     };
+    // What is not kept may end what is.
+    if (decision.kind === 'pass') perform(course, answer, decision);
     const data = source.tee(coding, keep);
     return { kind: 'answered', answer: { ...answer, opaque: { data } }, decision, entry: undefined, stored: false };
   } catch (error) {
     return { kind: 'failed', error };
   }
+}
+
+// The filter sees the content, which is there only now.
+async function performFiltered(course: Course, answer: OriginAnswer): Promise<void> {
+  const decision = await decide(course.actions, course.passage, answer);
+  if (decision.kind === 'store') perform(course, answer, decision);
 }
 
 // The coding that we undo ourselves, so that a cut stream ends in an error.

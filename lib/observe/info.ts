@@ -3,16 +3,8 @@
  */
 import { currentAge, expiresAt } from '../policy/freshness.js';
 import { FORWARDED_BECAUSE, NOT_STORED_BECAUSE, SERVED_BECAUSE } from '../policy/reasons.js';
-import type {
-  CacheSettings,
-  EpochMs,
-  ForwardReason,
-  ForwardRule,
-  Seconds,
-  ServeRule,
-  StoredResponse,
-  WhyNotStored,
-} from '../policy/types.js';
+import type { ForwardReason, ForwardRule, ServeRule, WhyNotStored } from '../policy/decisions.js';
+import type { CacheSettings, EpochMs, Seconds, StoredResponse } from '../policy/types.js';
 
 /** What became of the request. */
 export type CacheStatus = 'hit' | 'stale' | 'revalidated' | 'miss' | 'bypass';

@@ -5,13 +5,13 @@
  * Every flag is derived from a decision and cannot disagree with it; at most one of `error504`,
  * `resendAsync`, `resendRequest` and `sendRequest` is true. Responses are replaced, never amended.
  */
-import { requestDirectives } from './directives.js';
-import type { Directives } from './directives.js';
+import type { ReuseDecision, StoreDecision } from './decisions.js';
 import { parseExpiration, resolveExpireAfter } from './expiration.js';
 import { emptyFields, toFields } from './fields.js';
 import { expiresAt, freshnessLifetime, statedExpiration } from './freshness.js';
 import type { FreshnessFacts } from './freshness.js';
-import { decideReuse, errorUsability, skipReadRule, usability } from './reuse.js';
+import { CacheInputs } from './inputs.js';
+import { decideReuse } from './reuse.js';
 import { completeSettings } from './settings.js';
 import { decideOnFailure, decideStoring, factsOf } from './storing.js';
 import type {
@@ -23,9 +23,6 @@ import type {
   Fields,
   PolicyRequest,
   PolicyResponse,
-  ReuseDecision,
-  Seconds,
-  StoreDecision,
   StoredResponse,
 } from './types.js';
 import { readVary } from './vary.js';
@@ -33,35 +30,13 @@ import { readVary } from './vary.js';
 /** Derives the key of a request whose identity includes the named request fields. */
 export type VaryKeyFunction = (request: PolicyRequest, names: readonly string[]) => string;
 
-/** What a `CacheActions` is made of. */
-export interface CacheActionsFields {
-  readonly cacheKey: string;
-  readonly request: PolicyRequest;
-  readonly settings: CacheSettings;
-  /** When the exchange began. */
-  readonly now: EpochMs;
-}
-
 /** The course of one request through the cache. */
-export class CacheActions<B = unknown> {
-  readonly cacheKey: string;
-  readonly request: PolicyRequest;
-  readonly settings: CacheSettings;
-  readonly directives: Directives;
-  readonly #startedAt: EpochMs;
+export class CacheActions<B = unknown> extends CacheInputs {
   #stored: StoredResponse<B> | undefined;
   #reuse: ReuseDecision<B> | undefined;
   #storing: StoreDecision<B> | undefined;
   #answer: FreshnessFacts | undefined;
   #varyKey: string | undefined;
-
-  constructor(fields: CacheActionsFields) {
-    this.cacheKey = fields.cacheKey;
-    this.request = fields.request;
-    this.settings = fields.settings;
-    this.#startedAt = fields.now;
-    this.directives = requestDirectives(fields.request.headers);
-  }
 
   /** Begins with what the request and the settings say. */
   static fromRequest<B = unknown>(
@@ -73,26 +48,6 @@ export class CacheActions<B = unknown> {
     const headers = toFields(request.headers);
     const policyRequest = { ...request, method: request.method.toUpperCase(), headers };
     return new CacheActions<B>({ cacheKey, request: policyRequest, settings: completeSettings(settings ?? {}), now });
-  }
-
-  /** The stored response or a 504, nothing else (RFC 9111 §5.2.1.7). */
-  get onlyIfCached(): boolean {
-    return this.settings.onlyIfCached || this.directives.onlyIfCached;
-  }
-
-  /** What is stored is to be validated. */
-  get refresh(): boolean {
-    return this.settings.refresh || this.directives.maxAge === 0;
-  }
-
-  /** How stale an answer may be when the origin fails, by option or request. */
-  get staleIfError(): boolean | Seconds {
-    return this.settings.staleIfError || (this.directives.staleIfError ?? false);
-  }
-
-  /** How stale an answer may be while it is refreshed, by option or request. */
-  get staleWhileRevalidate(): boolean | Seconds {
-    return this.settings.staleWhileRevalidate || (this.directives.staleWhileRevalidate ?? false);
   }
 
   /** The lifetime: what the answer states once there is one and it states one, else what the options give. */
@@ -107,13 +62,8 @@ export class CacheActions<B = unknown> {
     if (answer && freshnessLifetime(answer, this.settings).source !== 'none') return expiresAt(answer, this.settings);
     const option = resolveExpireAfter(this.settings, this.request.url);
     if (option === undefined) return undefined;
-    const expiration = parseExpiration(option, this.#startedAt);
+    const expiration = parseExpiration(option, this.startedAt);
     return expiration === 'do-not-cache' ? undefined : expiration.expiresAt;
-  }
-
-  /** The store is not to be asked. */
-  get skipRead(): boolean {
-    return skipReadRule(this.request, this.directives, this.settings) !== undefined;
   }
 
   /** The store is not to be written: known of the request at first, of the response once there is one. */
@@ -163,13 +113,6 @@ export class CacheActions<B = unknown> {
   /** What was decided about the answer; `undefined` before one came. */
   get storing(): StoreDecision<B> | undefined {
     return this.#storing;
-  }
-
-  /** Whether its age allows a stored response to be used now, or, with `error`, now that the origin fails. */
-  isUsable(stored: StoredResponse<B> | undefined, now: EpochMs, { error = false } = {}): boolean {
-    if (stored === undefined) return false;
-    const usable = error ? errorUsability : usability;
-    return usable(stored, this.directives, this.settings, now) !== undefined;
   }
 
   /** Decides whether the stored response is reused. Pass `undefined` where there is none, or `skipRead` is set. */

@@ -5,8 +5,7 @@
  * No policy here. Oddities are read towards caution: a directive that restricts counts however it is
  * spelled, one that permits counts only when it is well formed.
  */
-import { deltaSeconds, isToken, listMembers, toFields, trimOws, unquote } from './fields.js';
-import type { LooseFields } from './fields.js';
+import { deltaSeconds, isToken, listMembers, trimOws, unquote } from './fields.js';
 import type { Fields, Seconds } from './types.js';
 
 /** The directives of one message; `undefined` where a directive is absent. */
@@ -136,35 +135,6 @@ function withoutValue(name: Duration, argument: string | undefined): Seconds | u
   // §4.2.1: invalid freshness information means stale.
   return name === 'maxAge' || name === 'sMaxage' ? 0 : undefined;
 }
-
-/** The directives of a message and the fields that belong with them, by the names of the Python class. */
-export interface CacheDirectives extends Directives {
-  readonly etag: string | undefined;
-  readonly lastModified: string | undefined;
-  readonly expires: string | undefined;
-  readonly hasValidator: boolean;
-  /** How far a request moves the limit of what it accepts: later for max-stale, earlier for min-fresh. */
-  readonly expireOffsetSeconds: Seconds;
-}
-
-/** Reads the directives of request or response fields, in any case of names. */
-export const CacheDirectives = {
-  fromHeaders(headers: LooseFields): CacheDirectives {
-    const fields = toFields(headers);
-    const directives = requestDirectives(fields);
-    const etag = fields['etag'];
-    const lastModified = fields['last-modified'];
-    const { maxStale = 0, minFresh = 0 } = directives;
-    return {
-      ...directives,
-      etag,
-      lastModified,
-      expires: fields['expires'],
-      hasValidator: Boolean(etag) || Boolean(lastModified),
-      expireOffsetSeconds: maxStale > 0 ? maxStale : 0 - minFresh,
-    };
-  },
-};
 
 /** The directives of a request. */
 export function requestDirectives(fields: Fields): Directives {

@@ -1,10 +1,11 @@
 /** The pure policy by itself: no axios, no store, no clock. */
 export { CacheActions } from './actions.js';
-export type { CacheActionsFields, VaryKeyFunction } from './actions.js';
+export type { VaryKeyFunction } from './actions.js';
 export { evaluateConditions, readRange } from './conditions.js';
 export type { ConditionVerdict, RangeVerdict } from './conditions.js';
 export { formatHttpDate, parseHttpDate } from './dates.js';
-export { CacheDirectives, parseCacheControl } from './directives.js';
+export { CacheDirectives } from './cache-directives.js';
+export { parseCacheControl } from './directives.js';
 export type { Directives } from './directives.js';
 export {
   DO_NOT_CACHE,
@@ -17,6 +18,7 @@ export {
 export { toFields } from './fields.js';
 export { currentAge, expiresAt, freshnessLifetime, staleness } from './freshness.js';
 export type { FreshnessLifetime, LifetimeSource } from './freshness.js';
+export type { CacheActionsFields } from './inputs.js';
 export { invalidatedUrls, isUnsafe } from './invalidation.js';
 export { createKey, credentialPartition, effectiveMethod, urlTag, variantKey } from './key.js';
 export { FORWARDED_BECAUSE, NOT_STORED_BECAUSE, SERVED_BECAUSE } from './reasons.js';
@@ -32,6 +34,7 @@ export {
 export { decideReuse } from './reuse.js';
 export { completeSettings, DEFAULT_SETTINGS } from './settings.js';
 export { decideHead, decideOnFailure, decideStoring, keepFor } from './storing.js';
+export type * from './decisions.js';
 export type * from './types.js';
 export { matchUrl, normalizeUrl } from './urls.js';
 export { hasValidator, validationHeadersFor } from './validation.js';

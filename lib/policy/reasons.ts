@@ -2,7 +2,7 @@
  * Why? One sentence for every reason the policy can give, each with the rule it comes from, for a reader
  * who has never seen the RFC.
  */
-import type { ForwardRule, ServeRule, WhyNotStored } from './types.js';
+import type { ForwardRule, ServeRule, WhyNotStored } from './decisions.js';
 
 /** Why a stored response was served. */
 export const SERVED_BECAUSE: Readonly<Record<ServeRule, string>> = {

@@ -7,15 +7,8 @@ import { effectiveDirectives, explicitLifetime, HEURISTIC_STATUSES, isShared, wr
 import { isUnsafe } from './invalidation.js';
 import { effectiveMethod, methodOverride } from './key.js';
 import { resolveExpireAfter } from './expiration.js';
-import type {
-  CacheSettings,
-  Exchange,
-  Fields,
-  PolicyRequest,
-  PolicyResponse,
-  StoredResponse,
-  WhyNotStored,
-} from './types.js';
+import type { WhyNotStored } from './decisions.js';
+import type { CacheSettings, Exchange, Fields, PolicyRequest, PolicyResponse, StoredResponse } from './types.js';
 
 // §5.2.2.3: the statuses whose caching rules this cache knows and follows (RFC 9110 §15).
 const UNDERSTOOD_STATUSES = new Set([

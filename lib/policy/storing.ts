@@ -8,10 +8,11 @@ import { requestDirectives } from './directives.js';
 import { parseExpiration, resolveExpireAfter } from './expiration.js';
 import { currentAge, effectiveDirectives, freshnessLifetime, staleness } from './freshness.js';
 import { invalidatedUrls, unsafeMethods } from './invalidation.js';
-import { errorUsability, longestStaleness } from './reuse.js';
+import { errorUsability, longestStaleness } from './staleness.js';
 import { keepable, storable } from './storable.js';
 import { selectedFields, storedFacts, unreplayableFields } from './facts.js';
 import { redactFields, secretNames } from './redaction.js';
+import type { StoreDecision, WhyNotStored } from './decisions.js';
 import type {
   AssignedExpiry,
   CacheSettings,
@@ -21,9 +22,7 @@ import type {
   PolicyRequest,
   PolicyResponse,
   Seconds,
-  StoreDecision,
   StoredResponse,
-  WhyNotStored,
 } from './types.js';
 import { confirms, freshen, hasValidator, headMatches } from './validation.js';
 import { varyMismatch } from './vary.js';
