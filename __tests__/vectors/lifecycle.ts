@@ -38,6 +38,8 @@ export function runLifecycle(input: LifecycleInput, extra: Settings = {}): unkno
   const times = { requestedAt: now, receivedAt: now };
   const settings = {
     ...settingsOf(input.settings),
+    // It knows no partitions: a field that is ignored is not compared either.
+    credentials: 'strict',
     ...requestSettingsOf(input.request, input.options ?? {}, now),
     ...extra,
   };

@@ -15,7 +15,7 @@ import type {
   StoredResponse,
 } from './types.js';
 import { connectionFields } from './validation.js';
-import { readVary, selectingFields } from './vary.js';
+import { isIncomparable, readVary, selectingFields } from './vary.js';
 
 const COOKIES: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
 const NOTHING: ReadonlySet<string> = new Set();
@@ -29,8 +29,10 @@ export function unreplayableFields(settings: CacheSettings): ReadonlySet<string>
 export function selectedFields(headers: Fields, request: Fields, settings: CacheSettings): Fields {
   const vary = readVary(headers);
   const selected = selectingFields(vary.kind === 'names' ? vary.names : [], request, settings);
-  // Of credentials there is but a digest, by which they can still be compared.
-  return redactFields(selected, settings.ignoredParameters);
+  return redactFields(
+    selected,
+    Object.keys(selected).filter((name) => isIncomparable(name, settings)),
+  );
 }
 
 /** The facts to store; whoever holds the body adds it. */

@@ -6,7 +6,7 @@
  */
 import { sha256Base64Url } from './digest.js';
 import { emptyFields, fieldNames, listItems, listMembers, trimOws } from './fields.js';
-import { secretNames } from './redaction.js';
+import { CREDENTIAL_FIELDS, secretNames } from './redaction.js';
 import type { CacheSettings, Fields, StoredResponse } from './types.js';
 
 /** What Vary says: the fields that select, or that no request can ever be known to match. */
@@ -50,6 +50,19 @@ export function selectingFields(names: readonly string[], request: Fields, setti
   return selected;
 }
 
+/**
+ * Whether a field is stored redacted, so that a request that has it never matches: an ignored one. A credential is
+ * compared by its digest, since what its partition holds was selected by the very same one.
+ */
+export function isIncomparable(
+  name: string,
+  { ignoredParameters, credentials, credentialHeaders }: CacheSettings,
+): boolean {
+  if (!ignoredParameters.includes(name)) return false;
+  const isCredential = CREDENTIAL_FIELDS.includes(name) || credentialHeaders.includes(name);
+  return credentials === 'strict' || !isCredential;
+}
+
 /** Why a stored response was not selected by a request like this one; `undefined` where it was. */
 export function varyMismatch(
   stored: StoredResponse,
@@ -60,9 +73,8 @@ export function varyMismatch(
   if (vary.kind !== 'names') return 'vary-star';
   if (vary.names.length === 0) return undefined;
   const selected = selectingFields(vary.names, request, settings);
-  // An ignored field is stored redacted: it cannot be compared, so a request that has it never matches.
-  const isIgnored = (name: string): boolean => settings.ignoredParameters.includes(name);
-  if (vary.names.some((name) => selected[name] !== undefined && isIgnored(name))) return 'vary-ignored-header';
+  if (vary.names.some((name) => selected[name] !== undefined && isIncomparable(name, settings)))
+    return 'vary-ignored-header';
   return vary.names.some((name) => selected[name] !== stored.selectedBy[name]) ? 'vary-mismatch' : undefined;
 }
 
