@@ -39,7 +39,7 @@ export function runLifecycle(input: LifecycleInput, extra: Settings = {}): unkno
   const settings = {
     ...settingsOf(input.settings),
     // It knows no partitions: a field that is ignored is not compared either.
-    credentials: 'strict',
+    credentials: 'strict' as const,
     ...requestSettingsOf(input.request, input.options ?? {}, now),
     ...extra,
   };
