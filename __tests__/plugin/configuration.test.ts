@@ -38,6 +38,7 @@ const WRONG_ANYWHERE: readonly (readonly [name: string, value: unknown, says: Re
   ['keyFn', 'key', /takes a function/],
   ['filterFn', true, /takes a function/],
   ['tags', 'a', /takes a list of tags or a function/],
+  ['contentRootKey', '', /takes the name of a member/],
   ['keepForValidation', -1, /not negative/],
   ['storeSetCookie', 'yes', /takes true or false/],
 ];

@@ -165,6 +165,7 @@ describe('does the request accept it?', () => {
       'serve: immutable',
     ],
     ['RFC 8246 §2 but when it is stale', staleFor(1, 'immutable'), 'max-age=0', 'revalidate: request, request-max-age'],
+    ['RFC 8246 §2 also on the edge', staleFor(0, 'immutable'), 'max-age=9', 'revalidate: request, request-max-age'],
     [
       '§5.2.1.1 nothing stale behind its back',
       staleFor(1, 'stale-while-revalidate=60'),
@@ -189,6 +190,12 @@ describe('does the request accept it?', () => {
     ],
     ['§5.2.1.3 min-fresh: longer than that', fresh, 'min-fresh=49', 'serve: fresh'],
     ['§5.2.1.3 min-fresh: exactly that is not enough', fresh, 'min-fresh=50', 'revalidate: request, min-fresh'],
+    [
+      '§5.2.1.3 min-fresh, with a second left',
+      aStored({ age: 59, maxAge: 60 }),
+      'min-fresh=5',
+      'revalidate: request, min-fresh',
+    ],
     ['§5.2.1.3 min-fresh, and it is stale', stale, 'min-fresh=1', 'revalidate: stale, stale'],
     [
       '§5.2.1.3 min-fresh of what never expires',
@@ -197,6 +204,8 @@ describe('does the request accept it?', () => {
       'serve: never-expires',
     ],
     ['§5.2.1.2 max-stale outweighs min-fresh', fresh, 'min-fresh=50, max-stale=5', 'serve: fresh'],
+    ['§5.2.1.2 however little', fresh, 'min-fresh=50, max-stale=1', 'serve: fresh'],
+    ['§5.2.1.2 to the end', aStored({ age: 59.5, maxAge: 60 }), 'min-fresh=50, max-stale=5', 'serve: fresh'],
     ['§5.2.1.2 max-stale=0 does not', fresh, 'min-fresh=50, max-stale=0', 'revalidate: request, min-fresh'],
   ])('%s', (_claim, ...[stored, cc, expected, settings]) => {
     expect(decide(stored, cc, settings)).toBe(expected);
@@ -356,6 +365,13 @@ describe('may it be used while it is refreshed?', () => {
       { staleWhileRevalidate: true, alwaysRevalidate: true },
     ],
     [
+      'alwaysRevalidate happens behind the shortest of it',
+      aStored({ age: 60, maxAge: 60, headers: { etag: '"1"' } }),
+      undefined,
+      swr,
+      { staleWhileRevalidate: 1, alwaysRevalidate: true },
+    ],
+    [
       'but not where only the origin allows it',
       aStored({ age: 70, maxAge: 60, cc: 'stale-while-revalidate=60', headers: { etag: '"1"' } }),
       undefined,
@@ -483,6 +499,14 @@ describe('a question of the caller’s own', () => {
       { 'if-none-match': '"1"' },
       'fetch: request, caller-conditional',
       { methods: ['POST'] },
+      'POST',
+    ],
+    [
+      'RFC 9110 §13.2.1 of a POST that a GET overrides',
+      fresh,
+      { 'if-none-match': '"1"', 'x-http-method': 'GET' },
+      'fetch: request, caller-conditional',
+      {},
       'POST',
     ],
     [
