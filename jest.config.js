@@ -4,7 +4,7 @@ export default {
   roots: ['<rootDir>/lib', '<rootDir>/__tests__'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   // ts-jest compiles file by file; `npm test` has the compiler check all types once before.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json', isolatedModules: true }] },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json' }] },
   // './x.js' means './x.ts' in our own files alone; packages keep their own './x.js'.
   resolver: '<rootDir>/scripts/jest-resolver.cjs',
   // The package's own name means its sources, so that tests and examples import what users import.

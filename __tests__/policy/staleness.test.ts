@@ -46,6 +46,8 @@ describe('usability and errorUsability', () => {
       { staleIfError: 5 },
     ],
     ['what serves without an error serves with one', staleFor(9), 'max-stale', 'max-stale', 'max-stale'],
+    ['an option: a second', staleFor(0), undefined, undefined, 'stale-if-error', { staleIfError: 1 }],
+    ['a limit of a second is one', staleFor(1), 'max-stale', 'max-stale', undefined, { staleIfError: 1 }],
     ['but not beyond a limit for errors', staleFor(9), 'max-stale', 'max-stale', undefined, { staleIfError: 5 }],
     [
       'unless any staleness will do',
