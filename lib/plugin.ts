@@ -5,6 +5,7 @@ import type { AxiosInstance } from 'axios';
 import { createThrottle } from './exchange/throttle.js';
 import type { Engine } from './exchange/engine.js';
 import { createFlights } from './exchange/flights.js';
+import { createInvalidations } from './exchange/invalidations.js';
 import { createRefreshes } from './exchange/refresh.js';
 import { createHandle } from './handle/handle.js';
 import type { CacheHandle } from './handle/types.js';
@@ -83,6 +84,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     store,
     maxEntryBytes: options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES,
     flights: createFlights(monotonic),
+    invalidations: createInvalidations(),
     refreshes: createRefreshes(createThrottle(monotonic), onError),
     events,
     counter: createCounter(),
@@ -135,7 +137,7 @@ function install<Instance extends AxiosInstance>(
     events: engine.events,
     counter: engine.counter,
     clock: engine.clock,
-    policy: () => layer.compiled(undefined, undefined).settings,
+    policy: () => layer.compiled(ownOptions(instance), ownOptions(instance)).settings,
     ...requestsOf(installation),
     underWay: () => ({ flights: engine.flights.size, refreshes: engine.refreshes.size }),
     disable(by) {
@@ -152,6 +154,10 @@ function install<Instance extends AxiosInstance>(
   Object.defineProperty(installable, INSTALLED, { ...hidden, value: true });
   Object.defineProperty(installable, 'cache', { ...hidden, value: handle });
   return installable as Instance & { cache: InstanceCache };
+}
+
+function ownOptions({ defaults }: AxiosInstance): CacheRequestOptions | undefined {
+  return typeof defaults.cache === 'object' ? defaults.cache : undefined;
 }
 
 // axios calls this where a synchronous interceptor throws: what is wrong with the options is the caller's to see.

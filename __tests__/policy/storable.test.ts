@@ -163,6 +163,19 @@ describe('by what the origin says', () => {
     expect(storedFor(cc, settings, status)).toBe(expected);
   });
 
+  test('§5.2.2.3 the statuses that are understood: those of RFC 9110 §15 and its kin', () => {
+    const statuses = Array.from({ length: 400 }, (_, i) => i + 200);
+    const understood = statuses.filter((status) => storedFor('must-understand, max-age=60', {}, status) === 'stored');
+    expect(understood).toEqual([
+      ...[200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308],
+      ...[
+        400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 417, 421, 422, 426, 429, 431,
+        451,
+      ],
+      ...[500, 501, 502, 503, 504, 505],
+    ]);
+  });
+
   const cdn: Settings = { shared: ['CDN-Cache-Control'] };
   test.each<[string, LooseFields, string]>([
     [

@@ -295,6 +295,13 @@ describe('a 304', () => {
       aRequest({ authorization: 'x' }),
     ],
     [
+      '§3.5 what was stored was judged then',
+      { etag: '"1"' },
+      `freshen for ${60 + day}`,
+      { shared: true, credentials: 'strict' },
+      aRequest({ authorization: 'x' }),
+    ],
+    [
       '§5.2.1.5 the request says no-store',
       { etag: '"1"' },
       'freshen, request-no-store',

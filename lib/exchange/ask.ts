@@ -10,7 +10,7 @@ import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
 import type { WhyBodyNotStored } from '../observe/info.js';
-import { commitFreshened, commitResponse } from './commit.js';
+import { commitFreshened, commitResponse, invalidate } from './commit.js';
 import { filtered, tagsOf } from './callbacks.js';
 import type { Course } from './course.js';
 import type { Landed, Outcome, Passage } from './engine.js';
@@ -79,8 +79,10 @@ export function perform(course: Course, answer: OriginAnswer, decision: Landed):
       return store(course, answer, decision);
     case 'freshen':
       return freshenEntry(course, answer, decision);
-    case 'serve-stale':
     case 'invalidate':
+      void invalidate(course.passage, decision.urls);
+      return { kind: 'answered', answer, decision, entry: undefined, stored: false };
+    case 'serve-stale':
       return { kind: 'answered', answer, decision, entry: undefined, stored: false };
     case 'pass': {
       const { entry } = course.found;
@@ -137,8 +139,10 @@ function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): 
   if (found.entry === undefined) return { kind: 'answered', answer, decision, entry: undefined, stored: false };
   const { response, keepFor, notStored } = decision;
   const current: EntryRecord = { ...found.entry, epoch: found.epoch };
-  const committed = commitFreshened(passage, current, response, keepFor, notStored);
-  return { kind: 'answered', answer, decision, ...committed };
+  const committed = commitFreshened(passage, found, current, response, keepFor, notStored);
+  // §5.2.2.5: what may not be kept is for this caller alone.
+  const entry = notStored === undefined ? committed.entry : undefined;
+  return { kind: 'answered', answer, decision, ...committed, entry };
 }
 
 // §4.3.5: a HEAD tells whether the stored answer to a GET is still the one the origin has.
@@ -149,6 +153,6 @@ function performHead({ passage, found }: Course, { response, times }: OriginAnsw
   const exchange = { request, settings, stored: entry.response, validating: false };
   const decision = decideHead(exchange, entry.response, response, times);
   if (decision.kind === 'freshen')
-    commitFreshened(passage, entry, decision.response, decision.keepFor, decision.notStored);
+    commitFreshened(passage, found, entry, decision.response, decision.keepFor, decision.notStored);
   if (decision.kind === 'pass' && decision.evict) void passage.engine.store.remove([entry.key]);
 }

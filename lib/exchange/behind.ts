@@ -1,11 +1,13 @@
 /**
  * What happens behind the callers' backs? Refreshes of what was served stale, and tries whether a dead origin is back.
  */
-import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { AxiosHeaders } from 'axios';
+import type { AxiosResponse } from 'axios';
 import { ask } from './ask.js';
 import { staleOnError } from './conclude.js';
 import type { Course, Forwarded } from './course.js';
-import type { Outcome } from './engine.js';
+import { withoutFields } from '../policy/fields.js';
+import type { Outcome, Passage } from './engine.js';
 import { flightKey } from './sharing.js';
 
 /** While the origin is down, a stale answer comes at once, with one try for each key in this time. */
@@ -25,34 +27,48 @@ export function staleAtOnce(course: Course, forwarded: Forwarded): AxiosResponse
 
 /** Brings a stored response up to date behind its callers' backs. */
 export function refreshBehind(course: Course): void {
-  startBehind(course, course.found.keys.own);
+  startBehind(course, course.found.entry?.key ?? course.found.keys.own);
 }
 
 function startBehind(course: Course, task: string): void {
   const { passage, found } = course;
   const { engine, request } = passage;
   const url = passage.redact(request.url);
-  const unattended: Course = { ...course, passage: { ...passage, config: withoutCaller(passage.config) } };
+  const unattended: Course = { ...course, passage: withoutCaller(passage) };
   engine.refreshes.start(task, async () => {
     const key = flightKey(unattended, 'stale');
     const start = (signal: AbortSignal): Promise<Outcome> => ask(unattended, signal);
     const { outcome } = await engine.flights.fly(key, unattended.passage.config, start);
-    const failed = outcome.kind === 'failed' || outcome.answer.response.status >= 500;
+    const failed = !wasOfUse(outcome);
     const cause = outcome.kind === 'failed' ? outcome.error : undefined;
     if (!failed) engine.failures.forget(found.keys.own);
     engine.events.emit(failed ? 'refresh-failed' : 'refreshed', { key: found.keys.own, url, cause });
     // A retry has its own pace, set by the failures; only a failed refresh is to be left alone for longer.
-    return !failed || task !== found.keys.own;
+    return !failed || task.startsWith('retry ');
   });
 }
 
-// The caller has been answered: its signal, limits in time and progress functions are no longer concerned.
-function withoutCaller(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+// A refresh is of use if the store has something newer now, or nothing any more.
+function wasOfUse(outcome: Outcome): boolean {
+  if (outcome.kind === 'failed') return false;
+  return outcome.stored || (outcome.decision.kind === 'pass' && outcome.decision.evict);
+}
+
+/** Nobody waits for a refresh; without a limit of its caller's it has this one. */
+const LONGEST_REFRESH = 60_000;
+
+// The caller has been answered: its signal and progress functions are no longer concerned, nor the range it wanted.
+function withoutCaller(passage: Passage): Passage {
+  const { config, request } = passage;
   const unattended = { ...config };
   delete unattended.signal;
   delete unattended.cancelToken;
   delete unattended.onDownloadProgress;
   delete unattended.onUploadProgress;
+  unattended.timeout = config.timeout === undefined || config.timeout === 0 ? LONGEST_REFRESH : config.timeout;
+  unattended.headers = new AxiosHeaders(config.headers);
+  unattended.headers.delete('range');
   if (config.responseType === 'stream') unattended.responseType = 'arraybuffer';
-  return unattended;
+  const headers = withoutFields(request.headers, new Set(['range']));
+  return { ...passage, config: unattended, request: { ...request, headers } };
 }

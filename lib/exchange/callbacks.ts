@@ -31,7 +31,7 @@ export async function filtered(passage: Passage, response: PolicyResponse, body:
 
 /** Shows the filter what is served from the store: what it declines now does not stay there. */
 export function reconsider(passage: Passage, { key, response }: EntryRecord): void {
-  if (passage.callbacks.filterFn === undefined) return;
+  if (passage.callbacks.filterFn === undefined || passage.settings.readOnly) return;
   void filtered(passage, response, response.body).then((wanted) => {
     if (!wanted) void passage.engine.store.remove([key]);
   });

@@ -2,18 +2,18 @@
  * How does a decision reach the store? Entries, the records that list variants, and invalidations
  * (RFC 9111 §3, §4.1, §4.4).
  *
- * Nothing here keeps a caller waiting, and nothing here can fail a request.
+ * Nothing here can fail a request, and nothing keeps one waiting but an invalidation, for a moment.
  */
 import type { WhyBodyNotStored } from '../observe/info.js';
 import { isExplicitlyPublic } from '../policy/storable.js';
 import { urlTag, variantKey } from '../policy/key.js';
 import type { WhyNotStored } from '../policy/decisions.js';
-import type { Seconds, StoredResponse } from '../policy/types.js';
+import type { EpochMs, Seconds, StoredResponse } from '../policy/types.js';
 import { perform } from '../storage/guard.js';
 import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
 import type { Engine, Passage } from './engine.js';
-import { epochKey, selectorsOf } from './lookup.js';
+import { epochKey, keysOfUrl, selectorsOf, tagOf } from './lookup.js';
 import type { Found } from './lookup.js';
 
 /** Variants kept of one resource; beyond, the one used longest ago goes. */
@@ -45,6 +45,7 @@ export function commitResponse(
   const names = selectorsOf(response.headers);
   const key = names.length === 0 ? primary : variantKey(primary, names, request, settings);
   const entry: EntryRecord = { kind: 'entry', key, epoch, tags, response };
+  if (isOutdated(engine, found, response.requestedAt)) return { entry, stored: false, notStored: 'superseded' };
   if (isTooLarge(entry, engine.maxEntryBytes)) {
     // What was there before is older than what does not fit.
     void engine.store.remove([key]);
@@ -56,6 +57,15 @@ export function commitResponse(
   if (names.length > 0) listVariant(engine, primary, entry, names, keepFor, listed);
   else if (listed !== undefined) void engine.store.remove(listed.variants);
   return { entry, stored };
+}
+
+// §4.4: asked for before an invalidation, or before what is stored by now, an answer comes too late.
+function isOutdated(engine: Engine, found: Found, requestedAt: EpochMs): boolean {
+  const { own } = found.keys;
+  if (engine.invalidations.stamp(tagOf(own)) !== found.stamp) return true;
+  const looked = engine.store.lookup([own]);
+  const [record] = looked instanceof Promise ? [] : looked.records;
+  return record?.kind === 'entry' && record.epoch === found.epoch && record.response.requestedAt > requestedAt;
 }
 
 function listVariant(
@@ -97,12 +107,15 @@ function currentVariants(
 /** Replaces a confirmed entry where it lies; removes it where it may not be kept. */
 export function commitFreshened(
   { engine }: Passage,
+  found: Found,
   entry: EntryRecord,
   response: StoredResponse<StoredBody>,
   keepFor: Seconds | null,
   notStored: WhyNotStored | undefined,
 ): Committed {
   const freshened: EntryRecord = { ...entry, response };
+  if (engine.invalidations.stamp(tagOf(entry.key)) !== found.stamp)
+    return { entry: freshened, stored: false, notStored: 'superseded' };
   if (notStored === undefined) return { entry: freshened, stored: engine.store.put(freshened, keepFor) };
   // Kept out of the store, not only out of this write; a read-only cache leaves it to others.
   if (notStored !== 'read-only' && notStored !== 'disabled') void engine.store.remove([entry.key]);
@@ -112,16 +125,28 @@ export function commitFreshened(
 /** Makes everything stored for these URLs untrue, all variants and partitions: their epoch is over (§4.4). */
 export async function invalidate(passage: Passage, urls: readonly string[]): Promise<void> {
   const { engine, settings } = passage;
-  await raiseEpochs(
-    engine,
-    urls.map((url) => `{${urlTag(url, settings)}}`),
-  );
+  const keys = urls.flatMap((url) => keysOrNone(passage, url));
+  const tags = new Set([...urls.map((url) => `{${urlTag(url, settings)}}`), ...keys.map(tagOf)]);
+  const written = raiseEpochs(engine, [...tags]);
+  // The epoch does it; but a store may lose that record before the entries it ends.
+  void engine.store.remove(keys);
+  await written;
   for (const url of urls) engine.events.emit('invalidated', { url: passage.redact(url) });
+}
+
+function keysOrNone(passage: Passage, url: string): readonly string[] {
+  try {
+    return keysOfUrl(passage, url);
+  } catch (cause) {
+    passage.engine.events.emit('error', { operation: 'keyFn or partition', cause });
+    return [];
+  }
 }
 
 /** Raises the epochs of URL tags: `{…}` as keys begin. */
 export async function raiseEpochs(engine: Engine, tags: readonly string[]): Promise<void> {
   for (const tag of tags) {
+    engine.invalidations.raise(tag);
     const epoch = `${engine.clock().toString(36)}-${Math.random().toString(36).slice(2)}`;
     engine.store.put({ kind: 'epoch', key: epochKey(tag), epoch }, null);
   }

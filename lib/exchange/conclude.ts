@@ -61,6 +61,9 @@ function miss<T>(facts: T): T & { readonly status: 'miss'; readonly fromCache: f
   return { ...facts, status: 'miss', fromCache: false };
 }
 
+/** A failure is noted once for as long as it counts. */
+const LONGEST_NOTE = 5_000;
+
 /** A stale answer, where the origin failed and one is allowed (RFC 5861 §4). */
 export function staleOnError(
   { passage, actions, found }: Course,
@@ -70,7 +73,7 @@ export function staleOnError(
   const { engine } = passage;
   const decision = actions.updateFromError(engine.clock());
   if (decision.kind !== 'serve-stale') return undefined;
-  if (!engine.failures.has(actions.cacheKey)) engine.failures.note(actions.cacheKey);
+  if (!engine.failures.isRecent(actions.cacheKey, LONGEST_NOTE)) engine.failures.note(actions.cacheKey);
   return deliverStored(passage, decision.stored, {
     status: 'stale',
     served: decision.because,

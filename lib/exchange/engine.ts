@@ -11,6 +11,7 @@ import type { EntryRecord } from '../storage/records.js';
 import type { RecordStore } from '../storage/types.js';
 import type { AdapterKind } from './body.js';
 import type { Flights } from './flights.js';
+import type { Invalidations } from './invalidations.js';
 import type { OriginAnswer } from './origin.js';
 import type { Refreshes } from './refresh.js';
 import type { Throttle } from './throttle.js';
@@ -41,6 +42,7 @@ export interface Engine {
   /** Octets of a body, beyond which nothing is kept. */
   readonly maxEntryBytes: number;
   readonly flights: Flights<Outcome>;
+  readonly invalidations: Invalidations;
   readonly refreshes: Refreshes;
   readonly events: Events;
   readonly counter: Counter;

@@ -39,6 +39,8 @@ function keysOrEvent(passage: Passage): Keys | undefined {
 }
 
 function isCacheable({ settings, request }: Passage): boolean {
+  // `cache: false` and `disable()`: whatever else is said.
+  if (settings.disabled && !settings.onlyIfCached) return false;
   // §5.2.1.7: nothing at all may be asked of the origin then, whatever the method.
   if (settings.onlyIfCached || requestDirectives(request.headers).onlyIfCached) return true;
   return !settings.disabled && settings.methods.includes(request.method);

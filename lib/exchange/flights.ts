@@ -19,6 +19,7 @@ interface Flight<T> {
   readonly outcome: Promise<T>;
   readonly controller: AbortController;
   readonly config: InternalAxiosRequestConfig;
+  readonly launched: number;
   waiters: number;
 }
 
@@ -29,6 +30,8 @@ export interface Landing<T> {
   readonly collapsed: boolean;
   /** What the flight was asked with: its limits are the leader's. */
   readonly leader: InternalAxiosRequestConfig;
+  /** Where the launch stands in the order of `turn()`. */
+  readonly launched: number;
 }
 
 /** Flights under way in this process. */
@@ -41,6 +44,8 @@ export interface Flights<T> {
   ): Promise<Landing<T>>;
   /** Notes that answers for the key cannot be shared, or that they can again. */
   mark(key: string, shareable: boolean): void;
+  /** The next number of an order: of arrivals and launches, which was first. */
+  turn(): number;
   readonly size: number;
 }
 
@@ -48,6 +53,8 @@ export interface Flights<T> {
 export function createFlights<T>(monotonic: () => number): Flights<T> {
   const flights = new Map<string, Flight<T>>();
   const markers = new Map<string, number>();
+  let turns = 0;
+  const turn = (): number => (turns += 1);
 
   const launch = (
     key: string | undefined,
@@ -56,7 +63,7 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
   ): Flight<T> => {
     const controller = new AbortController();
     const outcome = start(controller.signal);
-    const flight: Flight<T> = { outcome, controller, config, waiters: 0 };
+    const flight: Flight<T> = { outcome, controller, config, launched: turn(), waiters: 0 };
     if (key === undefined) return flight;
     flights.set(key, flight);
     const land = (): void => {
@@ -82,10 +89,12 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
       flight.waiters += 1;
       const collapsed = underWay !== undefined;
       const timeout = collapsed ? ownTimeout(config, flight.config) : undefined;
-      const outcome = await waitFor(flight, config, timeout, () => {
+      const outcome = await waitFor(flight, config, timeout, (isTooSlow) => {
+        // Whoever comes now had better not wait for what others have given up on.
+        if (isTooSlow && key !== undefined && flights.get(key) === flight) flights.delete(key);
         leave(key, flight);
       });
-      return { outcome, collapsed, leader: flight.config };
+      return { outcome, collapsed, leader: flight.config, launched: flight.launched };
     },
     mark(key, shareable) {
       if (shareable) markers.delete(key);
@@ -94,6 +103,7 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
         markers.set(key, monotonic() + MARKER_MILLISECONDS);
       }
     },
+    turn,
     get size() {
       return flights.size;
     },
@@ -121,14 +131,30 @@ function ownTimeout(config: InternalAxiosRequestConfig, leader: InternalAxiosReq
   return own > 0 && (led === 0 || own !== led) ? own : undefined;
 }
 
-/** Whether a waiter's own limits would have let the request go on where the leader's ended it. */
-export function outlasts(config: InternalAxiosRequestConfig, leader: InternalAxiosRequestConfig): boolean {
-  const longer = (own: number, led: number, none: number): boolean => led !== none && (own === none || own > led);
-  return (
-    longer(config.timeout ?? 0, leader.timeout ?? 0, 0) ||
-    longer(config.maxContentLength ?? -1, leader.maxContentLength ?? -1, -1)
-  );
+/** Whether a request that was cut off by its leader's limits may go on by its waiter's own, `waited` milliseconds on. */
+export function outlasts(
+  config: InternalAxiosRequestConfig,
+  leader: InternalAxiosRequestConfig,
+  error: unknown,
+  waited: number,
+): boolean {
+  const { code, message = '' } = (error ?? {}) as { code?: unknown; message?: string };
+  if (message.startsWith('maxContentLength')) {
+    const [own, led] = [config.maxContentLength ?? -1, leader.maxContentLength ?? -1];
+    return led !== -1 && (own === -1 || own > led);
+  }
+  const hasTimedOut = (leader.timeout ?? 0) > 0 && (code === AxiosError.ETIMEDOUT || code === AxiosError.ECONNABORTED);
+  return hasTimedOut && timeLeft(config, waited) > 0;
 }
+
+/** Milliseconds that a request may still take; `Infinity` without a limit, none where hardly any are left. */
+export function timeLeft({ timeout = 0 }: InternalAxiosRequestConfig, waited: number): number {
+  if (timeout <= 0) return Infinity;
+  const left = timeout - waited;
+  return left > timeout * HARDLY_ANY ? left : 0;
+}
+
+const HARDLY_ANY = 0.1;
 
 function throwIfAborted(config: InternalAxiosRequestConfig): void {
   config.cancelToken?.throwIfRequested();
@@ -139,7 +165,7 @@ function waitFor<T>(
   flight: Flight<T>,
   config: InternalAxiosRequestConfig,
   timeout: number | undefined,
-  leave: () => void,
+  leave: (isTooSlow: boolean) => void,
 ): Promise<T> {
   const { signal, cancelToken } = config;
   if (signal === undefined && cancelToken === undefined && timeout === undefined) return flight.outcome;
@@ -150,9 +176,9 @@ function waitFor<T>(
       cancelToken?.unsubscribe(onCancel);
       if (timer !== undefined) clearTimeout(timer);
     };
-    const giveUp = (reason: Error): void => {
+    const giveUp = (reason: Error, isTooSlow = false): void => {
       settle();
-      leave();
+      leave(isTooSlow);
       reject(reason);
     };
     const onAbort = (): void => {
@@ -165,7 +191,7 @@ function waitFor<T>(
     cancelToken?.subscribe(onCancel);
     if (timeout !== undefined)
       timer = setTimeout(() => {
-        giveUp(timeoutError(timeout, config));
+        giveUp(timeoutError(timeout, config), true);
       }, timeout);
     flight.outcome.then((outcome) => {
       settle();

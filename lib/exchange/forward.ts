@@ -12,50 +12,96 @@ import { conclude } from './conclude.js';
 import type { Course, Forwarded } from './course.js';
 import { deliverStored } from './deliver.js';
 import type { Outcome } from './engine.js';
-import { outlasts } from './flights.js';
+import { isOriginFailure } from './errors.js';
+import { outlasts, timeLeft } from './flights.js';
 import type { Landing } from './flights.js';
 import { flightKey, isShareable } from './sharing.js';
 import { askStreaming } from './streaming.js';
 
+/** An origin that failed so lately is asked behind the callers' backs, where a stale answer will do. */
+const DOWN_MILLISECONDS = 5_000;
+
+/** When a request came: in the order of arrivals and launches, and in milliseconds. */
+interface Arrival {
+  readonly turn: number;
+  readonly at: number;
+}
+
 /** Sends the request to the origin, or joins one that is under way. */
-export async function askTogether(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
+export async function askTogether(course: Course, forwarded: Forwarded, since?: Arrival): Promise<AxiosResponse> {
   const { passage, actions } = course;
   const { engine, config } = passage;
-  const stale = engine.failures.has(actions.cacheKey) ? staleAtOnce(course, forwarded) : undefined;
+  const isDown = forwarded.rule !== 'refresh' && engine.failures.isRecent(actions.cacheKey, DOWN_MILLISECONDS);
+  const stale = isDown ? staleAtOnce(course, forwarded) : undefined;
   if (stale !== undefined) return stale;
   if (config.responseType === 'stream') return askStreaming(course, forwarded);
+  const arrival = since ?? { turn: engine.flights.turn(), at: engine.monotonic() };
+  const landing = await fly(course, forwarded);
+  if ('failed' in landing) return conclude(course, forwarded, { kind: 'failed', error: landing.failed });
+  if (!landing.collapsed) return conclude(course, forwarded, landing.outcome);
+  return judgeAgain(course, forwarded, landing, arrival);
+}
+
+async function fly(course: Course, forwarded: Forwarded): Promise<Landing<Outcome> | { readonly failed: unknown }> {
+  const { passage, actions } = course;
+  const { engine, config } = passage;
   const key = flightKey(course, forwarded.rule);
-  const landing = await engine.flights.fly(key, config, async (signal) => {
-    const outcome = await ask(course, signal);
-    if (outcome.kind === 'answered' && outcome.answer.response.status < 500) engine.failures.forget(actions.cacheKey);
-    if (key !== undefined && outcome.kind === 'answered') engine.flights.mark(key, isShareable(outcome));
-    return outcome;
-  });
-  return landing.collapsed ? judgeAgain(course, forwarded, landing) : conclude(course, forwarded, landing.outcome);
+  try {
+    return await engine.flights.fly(key, config, async (signal) => {
+      const outcome = await ask(course, signal);
+      if (outcome.kind === 'answered' && outcome.answer.response.status < 500) engine.failures.forget(actions.cacheKey);
+      if (key !== undefined && outcome.kind === 'answered') engine.flights.mark(key, isShareable(outcome));
+      return outcome;
+    });
+  } catch (error) {
+    // The waiter's own timeout is a failure of the origin; its own abort is not.
+    if (isOriginFailure(error)) return { failed: error };
+    throw error;
+  }
 }
 
 // §4: a waiter is not handed the leader's answer; it judges the stored response against its own request.
-async function judgeAgain(course: Course, forwarded: Forwarded, landing: Landing<Outcome>): Promise<AxiosResponse> {
+async function judgeAgain(
+  course: Course,
+  forwarded: Forwarded,
+  landing: Landing<Outcome>,
+  arrival: Arrival,
+): Promise<AxiosResponse> {
   const { passage, found } = course;
   const { outcome, leader } = landing;
+  const { engine, request, settings, config } = passage;
   if (outcome.kind === 'failed') {
+    const waited = engine.monotonic() - arrival.at;
     // They were cut off by the leader's limits: one more request serves all who allow more.
-    if (outlasts(passage.config, leader)) return askTogether(course, forwarded);
+    if (outlasts(config, leader, outcome.error, waited)) return goOn(course, forwarded, arrival, waited);
     return conclude(course, forwarded, outcome, true);
   }
   if (outcome.entry === undefined) {
     if (isShareable(outcome)) return conclude(course, forwarded, outcome, true);
     return askAlone(course, forwarded);
   }
-  const { engine, request, settings } = passage;
   const now = engine.clock();
   const actions = new CacheActions<StoredBody>({ cacheKey: found.keys.own, request, settings, now });
   const reuse = actions.updateFromCachedResponse(outcome.entry.response, now);
   if (reuse.kind === 'serve' || reuse.kind === 'serve-and-refresh') return share(course, forwarded, outcome);
   const next: Course = { passage, actions, found: { ...found, entry: outcome.entry } };
+  if (reuse.kind === 'revalidate') {
+    // Asked for after this request came, it is as good as an answer to it; else one validation serves all who wait.
+    if (landing.launched > arrival.turn) return share(course, forwarded, outcome);
+    return askTogether(next, { because: reuse.because, rule: reuse.rule }, arrival);
+  }
   if (reuse.kind === 'fetch' && reuse.because === 'vary-miss' && forwarded.rule !== 'vary-mismatch')
-    return askTogether(next, { because: 'vary-miss', rule: 'vary-mismatch' });
+    return askTogether(next, { because: 'vary-miss', rule: 'vary-mismatch' }, arrival);
   return askAlone(course, forwarded);
+}
+
+async function goOn(course: Course, forwarded: Forwarded, arrival: Arrival, waited: number): Promise<AxiosResponse> {
+  const { passage } = course;
+  const left = timeLeft(passage.config, waited);
+  const config = left === Infinity ? passage.config : { ...passage.config, timeout: Math.ceil(left) };
+  const response = await askTogether({ ...course, passage: { ...passage, config } }, forwarded, arrival);
+  response.config = passage.config;
+  return response;
 }
 
 async function askAlone(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {

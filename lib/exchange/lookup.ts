@@ -7,7 +7,7 @@
 import { isExplicitlyPublic } from '../policy/storable.js';
 import { dateOf } from '../policy/freshness.js';
 import { createKey, credentialPartition, variantKey } from '../policy/key.js';
-import { lengthPrefixed } from '../policy/digest.js';
+import { lengthPrefixed, sha256Base64Url } from '../policy/digest.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
 import { readVary, varyMismatch } from '../policy/vary.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
@@ -29,6 +29,8 @@ export interface Keys {
 export interface Found {
   readonly keys: Keys;
   readonly epoch: string;
+  /** Which invalidations of this process had been when the store was asked. */
+  readonly stamp: string;
   /** The entry to be judged: the most recent that matches, else one that does not. */
   readonly entry: EntryRecord | undefined;
   /** False where the store could not be asked: that nothing was found says nothing then. */
@@ -39,7 +41,21 @@ export interface Found {
 
 /** The key at which the epoch of a URL lies. */
 export function epochKey(key: string): string {
-  return `${key.slice(0, key.indexOf('}') + 1)}epoch`;
+  return `${tagOf(key)}epoch`;
+}
+
+/** The tag that a key begins with: its URL's. */
+export function tagOf(key: string): string {
+  return key.slice(0, key.indexOf('}') + 1);
+}
+
+/** Where the answers to a GET or HEAD of a URL lie, as far as this requester could have stored or read them. */
+export function keysOfUrl(passage: Passage, url: string): readonly string[] {
+  const keys = ['GET', 'HEAD'].map((method) => {
+    const request = { ...passage.request, method, url, body: undefined };
+    return keysFor({ ...passage, request });
+  });
+  return [...new Set(keys.flatMap(({ own, public: shared }) => [own, shared]))];
 }
 
 /** Derives the keys of a request. A throw of the caller's own function is the caller's to see as an event. */
@@ -75,7 +91,14 @@ function basePartition(tenant: string | undefined, { config, request }: Passage)
   const routed = ROUTING_FIELDS.filter((name) => request.headers[name] !== undefined);
   const route =
     routed.length === 0 ? undefined : lengthPrefixed(routed.flatMap((name) => [name, request.headers[name]]));
-  return [tenant, socket, config.decompress === false ? 'coded' : undefined, redirects, route];
+  return [tenant, socket, config.decompress === false ? 'coded' : undefined, redirects, route, certificateOf(config)];
+}
+
+// Who shows a certificate is somebody: what comes through its agent is for it alone.
+function certificateOf(config: Passage['config']): string | undefined {
+  const { options } = (config.httpsAgent ?? {}) as { options?: { cert?: unknown; pfx?: unknown } };
+  const shown = options?.cert ?? options?.pfx;
+  return shown === undefined ? undefined : sha256Base64Url(String(shown));
 }
 
 function partition(base: readonly (string | undefined)[], credentials?: string): string | undefined {
@@ -94,9 +117,10 @@ function keyOf(
 ): string {
   const standard = createKey(request, settings, owner);
   if (keyFn === undefined) return standard;
-  const identity = keyFn(seenRequest(passage), createKey(request, settings));
-  // Another identity under the same URL tag: partition and namespace still apply.
-  return createKey({ method: request.method, url: request.url, headers: {}, body: identity }, settings, owner);
+  const identity: unknown = keyFn(seenRequest(passage), createKey(request, settings));
+  if (typeof identity !== 'string') throw new TypeError('keyFn returned no text');
+  // In place of URL, content and matched fields; method and partition still apply.
+  return createKey({ method: request.method, url: `key:${identity}`, headers: {} }, settings, owner);
 }
 
 /** The request as a caller's function sees it. */
@@ -108,6 +132,7 @@ export function seenRequest({ request, config }: Passage): SeenRequest {
 export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
+  const stamp = passage.engine.invalidations.stamp(tagOf(keys.own));
   const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
   const last = records[primary.length];
   const epoch = last?.kind === 'epoch' ? last.epoch : '';
@@ -120,7 +145,7 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'variants') variants.push(record);
   }
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
-  return { keys, epoch, answered, variants, entry: choose(candidates, keys, passage) };
+  return { keys, epoch, stamp, answered, variants, entry: choose(candidates, keys, passage) };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

@@ -5,7 +5,7 @@
  * fresh as the least fresh of the chain, and one hop that may not be stored forbids to store it (RFC 9111 §3).
  */
 import type { InternalAxiosRequestConfig } from 'axios';
-import { explicitLifetime, isShared } from '../policy/freshness.js';
+import { currentAge, explicitLifetime, isShared } from '../policy/freshness.js';
 import { parseCacheControl } from '../policy/directives.js';
 import { toFields } from '../policy/fields.js';
 import type { CacheSettings, EpochMs, Fields } from '../policy/types.js';
@@ -92,8 +92,11 @@ export function freshestEnd(
     if (hop.crossOrigin && authorized) return undefined;
     const facts = { status: hop.status, headers: hop.headers, requestedAt: receivedAt, receivedAt };
     const stated = explicitLifetime(facts, settings);
+    // §4.1: the redirect was for this request's fields; what they were is kept of the last answer only.
+    if (hop.headers['vary'] !== undefined) return undefined;
     if (stated === undefined && !PERMANENT.has(hop.status)) return undefined;
-    if (stated !== undefined) earliest = Math.min(earliest, receivedAt + stated.seconds * 1000);
+    const left = (stated?.seconds ?? Infinity) - currentAge(facts, receivedAt);
+    earliest = Math.min(earliest, receivedAt + left * 1000);
   }
   return earliest;
 }

@@ -13,10 +13,9 @@ const DEMANDS_OWN_ANSWER: ReadonlySet<ForwardRule> = new Set([
   'request-no-cache',
   'force-refresh',
   'do-not-cache',
+  'method',
   'refresh',
-  'always-revalidate',
   'request-max-age',
-  'response-no-cache',
   'caller-conditional',
 ]);
 
@@ -26,7 +25,7 @@ export function flightKey({ passage, found }: Course, rule: ForwardRule): string
   if (DEMANDS_OWN_ANSWER.has(rule) || request.headers['range'] !== undefined) return undefined;
   const names = found.variants[0]?.selectors[0] ?? (found.entry && selectorsOf(found.entry.response.headers)) ?? [];
   const variant = names.length === 0 ? '' : variantKey(found.keys.own, names, request, settings);
-  return `${found.keys.own} ${found.epoch} ${variant}`;
+  return `${found.keys.own} ${found.epoch} ${found.stamp} ${variant}`;
 }
 
 /** Whether an answer may be given to other waiters. An error is: asking a failing origin a thousand times helps nobody. */

@@ -4,8 +4,6 @@
 
 /** Remembers keys for a while. */
 export interface Throttle {
-  /** Whether the key was noted, and not forgotten since. */
-  has(key: string): boolean;
   /** Whether the key was noted less than the given milliseconds ago. */
   isRecent(key: string, milliseconds: number): boolean;
   note(key: string): void;
@@ -18,7 +16,6 @@ const MOST_NOTED = 10_000;
 export function createThrottle(monotonic: () => number): Throttle {
   const noted = new Map<string, number>();
   return {
-    has: (key) => noted.has(key),
     isRecent(key, milliseconds) {
       const at = noted.get(key);
       return at !== undefined && monotonic() - at < milliseconds;

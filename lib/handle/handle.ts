@@ -37,7 +37,10 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
       return count;
     },
     delete: (criteria) => remove(parts, criteria),
-    clear: () => store.clear(),
+    clear() {
+      parts.outdate('all');
+      return store.clear();
+    },
     async disable(action) {
       parts.disable(1);
       try {

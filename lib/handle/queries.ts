@@ -46,6 +46,7 @@ export async function remove<Settings extends object>(
     await parts.invalidate(tags);
     for (const key of found) doomed.add(key);
   }
+  parts.outdate(keys);
   await store.remove([...doomed]);
   for (const url of targets) events.emit('invalidated', { url: redactUrl(url, secretNames(settings)) });
   return doomed.size;

@@ -82,6 +82,8 @@ export interface HandleParts<Settings extends object> {
   resolve(request: string | object): string;
   /** The entry that a request would be answered from, fresh or not. */
   find(request: string | object): Promise<EntryRecord | undefined>;
+  /** What is under way was asked for before: it is not stored, for the tags of these keys, or for all. */
+  outdate(keys: readonly string[] | 'all'): void;
   /** Makes everything stored for these URL tags untrue. */
   invalidate(tags: readonly string[]): Promise<void>;
   underWay(): { readonly flights: number; readonly refreshes: number };

@@ -10,7 +10,7 @@ import { isServable } from '../exchange/body.js';
 import { raiseEpochs } from '../exchange/commit.js';
 import type { Engine, Passage } from '../exchange/engine.js';
 import { exchange } from '../exchange/exchange.js';
-import { keysFor, lookUp } from '../exchange/lookup.js';
+import { keysFor, lookUp, tagOf } from '../exchange/lookup.js';
 import { toPolicyRequest } from '../exchange/message.js';
 import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
 import type { CacheInfo, NotStoredReason } from '../observe/info.js';
@@ -143,6 +143,10 @@ export function requestsOf(installation: Installation) {
       );
       const { entry } = await lookUp(engine.store, keysFor(passage), passage);
       return entry;
+    },
+    outdate(keys: readonly string[] | 'all'): void {
+      if (keys === 'all') engine.invalidations.raiseAll();
+      else for (const key of keys) engine.invalidations.raise(tagOf(key));
     },
     invalidate: (tags: readonly string[]): Promise<void> => raiseEpochs(engine, tags),
   };

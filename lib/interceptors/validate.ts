@@ -107,7 +107,10 @@ const PLUGIN_CHECKS: Readonly<Record<PluginOnly, Check>> = {
   namespace: { takes: 'a text that is not empty', accepts: (value) => isString(value) && value !== '' },
   maxBytes: size,
   maxEntryBytes: size,
-  maxEntries: size,
+  maxEntries: {
+    takes: 'a whole number greater than 0',
+    accepts: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  },
   storage: {
     takes: 'an object with timeout, budget, breaker and maxPendingBytes',
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

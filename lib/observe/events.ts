@@ -80,10 +80,22 @@ export function createEvents(clock: () => EpochMs): Events {
     emit(type, detail) {
       const listeners = byType.get(type);
       if (listeners === undefined && any.size === 0) return;
-      const event: CacheEvent = { type, at: clock(), ...detail };
+      const event: CacheEvent = {
+        type,
+        at: clock(),
+        ...detail,
+        ...('cause' in detail && { cause: withoutRequest(detail.cause) }),
+      };
       for (const listener of [...(listeners ?? []), ...any]) callSafely(listener, event);
     },
   };
+}
+
+// An error of axios carries the request with its credentials: of that, listeners hear no more than what went wrong.
+function withoutRequest(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('config' in cause || 'request' in cause || 'response' in cause)) return cause;
+  const { name, message } = cause;
+  return { name, message, code: (cause as { code?: unknown }).code };
 }
 
 // A listener that throws, or rejects, is its own affair: it must not become the request's.

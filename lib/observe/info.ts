@@ -17,6 +17,7 @@ export type WhyBodyNotStored =
   | 'redirect'
   | 'redirect-unseen'
   | 'too-large'
+  | 'superseded'
   | 'store-refused';
 
 /** What the cache tells of one response. */
@@ -71,6 +72,7 @@ const BODY_NOT_STORED: Readonly<Record<WhyBodyNotStored, string>> = {
   redirect: 'it came through a redirect that may not be stored (RFC 9111 §3)',
   'redirect-unseen': 'it came through redirects that this adapter does not show',
   'too-large': 'it is larger than an entry may be (maxEntryBytes)',
+  superseded: 'it was asked for before the resource changed, or before what is stored by now (RFC 9111 §4.4)',
   'store-refused': 'the store did not take it',
 };
 

@@ -76,8 +76,8 @@ function forbiddenByStatus(
   const { status } = response;
   // §3.3, §3.4: parts are not combined here, so a part is not kept.
   if (status === 206) return 'partial';
-  // §3: "the response status code is final"; 304 and 416 speak of something else than the resource.
-  if (status < 200 || status > 599 || status === 304 || status === 416) return 'status';
+  // §3: "the response status code is final"; a 416 speaks of a range, not of the resource.
+  if (status < 200 || status > 599 || status === 416) return 'status';
   if (settings.statuses !== undefined) return settings.statuses.includes(status) ? undefined : 'status';
   // §3: explicit freshness, `public`, or a status that is cacheable without.
   const stated = explicitLifetime(facts, settings) !== undefined || facts.assigned !== undefined;
