@@ -12,7 +12,8 @@ export class CacheConfigurationError extends Error {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  // A URL may carry a password.
+  if (typeof value === 'string') return JSON.stringify(value.replace(/\/\/[^/@]*@/g, '//***@'));
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);

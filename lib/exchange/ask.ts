@@ -5,7 +5,9 @@
  */
 import { CacheActions } from '../policy/actions.js';
 import { expiresAt } from '../policy/freshness.js';
+import { isExplicitlyPublic } from '../policy/storable.js';
 import { decideHead } from '../policy/storing.js';
+import { credentialPartition } from '../policy/key.js';
 import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
@@ -16,7 +18,7 @@ import type { Course } from './course.js';
 import type { Landed, Outcome, Passage } from './engine.js';
 import { askOrigin } from './origin.js';
 import type { OriginAnswer } from './origin.js';
-import { freshestEnd } from './redirects.js';
+import { freshestEnd, isOpenRoute } from './redirects.js';
 
 /** Asks the origin and performs what becomes of the answer. */
 export async function ask(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
@@ -125,7 +127,10 @@ function alongRoute(
 ): StoredResponse<undefined> | WhyBodyNotStored {
   if (route.kind === 'direct') return response;
   if (route.kind === 'unseen') return 'redirect-unseen';
-  const authorized = request.headers['authorization'] !== undefined || request.headers['cookie'] !== undefined;
+  const authorized = credentialPartition(request, settings) !== undefined;
+  // What is for everybody at the end of a way that is for one user only would be found by everybody at its beginning.
+  if (isExplicitlyPublic(response.headers, settings) && authorized && !isOpenRoute(route.hops, settings))
+    return 'redirect';
   const end = freshestEnd(route.hops, authorized, settings, times.receivedAt);
   if (end === undefined) return 'redirect';
   if (end === Infinity) return response;

@@ -42,8 +42,10 @@ export function tagsOf(passage: Passage, response: PolicyResponse, body: StoredB
   const { tags } = passage.callbacks;
   const written = response.headers['cache-tag']?.split(',').map((tag) => tag.trim()) ?? [];
   try {
-    const given = typeof tags === 'function' ? tags(seenResponse(passage, response, body)) : (tags ?? []);
-    return [...new Set([...given, ...written])].filter((tag) => tag !== '');
+    const given: unknown = typeof tags === 'function' ? tags(seenResponse(passage, response, body)) : (tags ?? []);
+    if (given instanceof Promise) given.catch(() => undefined);
+    if (!Array.isArray(given)) throw new TypeError('tags has to return a list at once');
+    return [...new Set([...(given as readonly string[]), ...written])].filter((tag) => tag !== '');
   } catch (cause) {
     passage.engine.events.emit('error', { operation: 'tags', cause });
     return written;

@@ -74,6 +74,7 @@ export function doubtAbout(
   { kind }: Reading,
 ): WhyBodyNotStored | undefined {
   if (kind === 'http') return framingDoubt(raw);
+  if (kind === 'custom') return framingDoubt(raw) ?? codingDoubt(raw, bytes, response.headers);
   // Browsers report a cut body themselves, as far as it can be seen.
   if (kind !== 'fetch' || !canDecode()) return undefined;
   const { headers } = response;
@@ -82,11 +83,20 @@ export function doubtAbout(
   return (headers['content-length'] ?? headers['transfer-encoding']) ? undefined : 'body-unverifiable';
 }
 
+// A function around axios' own adapter: what it undid leniently, only the raw fields still tell of.
+function codingDoubt(raw: AxiosResponse, bytes: Uint8Array, headers: Fields): WhyBodyNotStored | undefined {
+  const { res } = (raw.request ?? {}) as { res?: { rawHeaders?: readonly string[] } };
+  const isCoded =
+    res?.rawHeaders?.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-encoding') ?? false;
+  return isCoded && !isWholeJson(headers, bytes) ? 'body-unverifiable' : undefined;
+}
+
 function isWholeJson(headers: Fields, bytes: Uint8Array): boolean {
   if (!/[/+]json\b/i.test(headers['content-type'] ?? '')) return false;
   try {
-    JSON.parse(new TextDecoder().decode(bytes));
-    return true;
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    // The beginning of a number is a number too.
+    return typeof value === 'object' && value !== null;
   } catch {
     return false;
   }

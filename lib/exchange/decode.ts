@@ -27,6 +27,7 @@ interface Coding {
 
 // Small contents are undone at once, which is faster; larger ones leave the event loop free.
 const LARGEST_SYNCHRONOUS = 16_384;
+const LARGEST_AT_ONCE = 1_048_576;
 
 // "deflate" is zlib's format, and from some servers the bare one (RFC 9110 §8.4.1.2).
 const isZlibFormat = (bytes: Uint8Array): boolean => ((bytes[0] ?? 0) & 0x0f) === 0x08;
@@ -99,7 +100,13 @@ export async function decode(
 }
 
 async function undo(coding: Coding, bytes: Uint8Array, options: object): Promise<Uint8Array> {
-  if (bytes.byteLength <= LARGEST_SYNCHRONOUS) return coding.synchronous(bytes, options);
+  if (bytes.byteLength <= LARGEST_SYNCHRONOUS) {
+    try {
+      return coding.synchronous(bytes, { maxOutputLength: LARGEST_AT_ONCE, ...options });
+    } catch (error) {
+      if (!isTooLarge(error) || 'maxOutputLength' in options) throw error;
+    }
+  }
   return new Promise((resolve, reject) => {
     coding.asynchronous(bytes, options, (error, result) => {
       if (error === null) resolve(result);

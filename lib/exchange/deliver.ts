@@ -7,7 +7,8 @@ import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
 import { evaluateConditions, readRange } from '../policy/conditions.js';
-import { emptyFields } from '../policy/fields.js';
+import { unreplayableFields } from '../policy/facts.js';
+import { emptyFields, withoutFields } from '../policy/fields.js';
 import { currentAge } from '../policy/freshness.js';
 import type { Fields, StoredResponse } from '../policy/types.js';
 import { bodyBytes, bodySize } from '../storage/records.js';
@@ -37,8 +38,12 @@ export function deliverStored(
 }
 
 // §4, §5.1: a response from the store tells its age. §3.2 aside, the length is that of what is handed out.
-function storedHeaders(stored: StoredResponse<StoredBody>, { config }: Passage, now: number): Record<string, string> {
-  const headers = Object.assign(emptyFields(), stored.headers);
+function storedHeaders(
+  stored: StoredResponse<StoredBody>,
+  { config, settings }: Passage,
+  now: number,
+): Record<string, string> {
+  const headers = withoutFields(stored.headers, unreplayableFields(settings));
   headers['age'] = String(Math.floor(currentAge(stored, now)));
   const undone = config.decompress !== false && isDecodable(headers['content-encoding']);
   if (undone && stored.body.form === 'content') {
@@ -139,7 +144,12 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   const { config, kind, engine, settings } = passage;
   const now = engine.clock();
   const limit = config.maxContentLength ?? -1;
-  if (limit > -1 && parts.body.form === 'content' && bodySize(parts.body) > limit)
+  if (
+    limit > -1 &&
+    parts.body.form === 'content' &&
+    bodySize(parts.body) > limit &&
+    bodyBytes(parts.body).byteLength > limit
+  )
     throw tooLarge(limit, config, parts.request);
   const info = createInfo(facts, settings, now);
   const earlier = parts.headers.get('cache-status');

@@ -31,7 +31,8 @@ interface Arrival {
 export async function askTogether(course: Course, forwarded: Forwarded, since?: Arrival): Promise<AxiosResponse> {
   const { passage, actions } = course;
   const { engine, config } = passage;
-  const isDown = forwarded.rule !== 'refresh' && engine.failures.isRecent(actions.cacheKey, DOWN_MILLISECONDS);
+  const wantsOrigin = forwarded.rule === 'refresh' || forwarded.rule === 'request-max-age';
+  const isDown = !wantsOrigin && engine.failures.isRecent(actions.cacheKey, DOWN_MILLISECONDS);
   const stale = isDown ? staleAtOnce(course, forwarded) : undefined;
   if (stale !== undefined) return stale;
   if (config.responseType === 'stream') return askStreaming(course, forwarded);

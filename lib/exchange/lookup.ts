@@ -8,7 +8,7 @@ import { isExplicitlyPublic } from '../policy/storable.js';
 import { dateOf } from '../policy/freshness.js';
 import { createKey, credentialPartition, variantKey } from '../policy/key.js';
 import { lengthPrefixed, sha256Base64Url } from '../policy/digest.js';
-import type { CacheSettings, PolicyRequest } from '../policy/types.js';
+import type { CacheSettings, PolicyRequest, StoredResponse } from '../policy/types.js';
 import { readVary, varyMismatch } from '../policy/vary.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
 import type { RecordStore, WaitBudget } from '../storage/types.js';
@@ -61,7 +61,8 @@ export function keysOfUrl(passage: Passage, url: string): readonly string[] {
 /** Derives the keys of a request. A throw of the caller's own function is the caller's to see as an event. */
 export function keysFor(passage: Passage): Keys {
   const { request, settings, callbacks } = passage;
-  const tenant = callbacks.partition?.(seenRequest(passage));
+  const tenant =
+    callbacks.partition === undefined ? undefined : textOf(callbacks.partition(seenRequest(passage)), 'partition');
   const credentials = credentialPartition(request, settings);
   const base = basePartition(tenant, passage);
   const own = keyOf(request, settings, callbacks, passage, partition(base, credentials));
@@ -87,18 +88,42 @@ const ROUTING_FIELDS = [
 function basePartition(tenant: string | undefined, { config, request }: Passage): (string | undefined)[] {
   const socket = typeof config.socketPath === 'string' ? config.socketPath : undefined;
   // A redirect is the answer of who does not follow it, and of nobody else.
-  const redirects = config.maxRedirects === 0 ? 'not followed' : undefined;
+  const { redirect = 'follow' } = (config.fetchOptions ?? {}) as { redirect?: string };
+  const redirects = config.maxRedirects === 0 || redirect !== 'follow' ? 'not followed' : undefined;
   const routed = ROUTING_FIELDS.filter((name) => request.headers[name] !== undefined);
   const route =
     routed.length === 0 ? undefined : lengthPrefixed(routed.flatMap((name) => [name, request.headers[name]]));
-  return [tenant, socket, config.decompress === false ? 'coded' : undefined, redirects, route, certificateOf(config)];
+  return [
+    tenant,
+    socket,
+    config.decompress === false ? 'coded' : undefined,
+    redirects,
+    route,
+    certificateOf(config),
+    proxyOf(config),
+  ];
+}
+
+// A promise is no text, and nobody else will look at it.
+function textOf(value: unknown, name: string): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Promise) value.catch(() => undefined);
+  throw new TypeError(`${name} has to return a text at once`);
+}
+
+// What stands between us and the origin, and who we are to it, may decide what is answered.
+function proxyOf({ proxy }: Passage['config']): string | undefined {
+  if (proxy === undefined || proxy === false) return undefined;
+  const { protocol, host, port, auth } = proxy;
+  return sha256Base64Url(lengthPrefixed([protocol, host, String(port), auth?.username, auth?.password]));
 }
 
 // Who shows a certificate is somebody: what comes through its agent is for it alone.
 function certificateOf(config: Passage['config']): string | undefined {
   const { options } = (config.httpsAgent ?? {}) as { options?: { cert?: unknown; pfx?: unknown } };
   const shown = options?.cert ?? options?.pfx;
-  return shown === undefined ? undefined : sha256Base64Url(String(shown));
+  if (shown === undefined) return undefined;
+  return sha256Base64Url(shown instanceof Uint8Array ? shown : JSON.stringify(shown));
 }
 
 function partition(base: readonly (string | undefined)[], credentials?: string): string | undefined {
@@ -117,8 +142,7 @@ function keyOf(
 ): string {
   const standard = createKey(request, settings, owner);
   if (keyFn === undefined) return standard;
-  const identity: unknown = keyFn(seenRequest(passage), createKey(request, settings));
-  if (typeof identity !== 'string') throw new TypeError('keyFn returned no text');
+  const identity = textOf(keyFn(seenRequest(passage), createKey(request, settings)), 'keyFn');
   // In place of URL, content and matched fields; method and partition still apply.
   return createKey({ method: request.method, url: `key:${identity}`, headers: {} }, settings, owner);
 }
@@ -182,12 +206,17 @@ function choose(candidates: readonly Candidate[], keys: Keys, { request, setting
     const isBetter =
       chosen === undefined ||
       (matches && !chosenMatches) ||
-      (matches === chosenMatches && dateOf(entry.response) > dateOf(chosen.response));
+      (matches === chosenMatches && isMoreRecent(entry.response, chosen.response));
     if (!isBetter) continue;
     chosen = entry;
     chosenMatches = matches;
   }
   return chosen;
+}
+
+function isMoreRecent(one: StoredResponse, other: StoredResponse): boolean {
+  const difference = dateOf(one) - dateOf(other);
+  return difference > 0 || (difference === 0 && one.receivedAt > other.receivedAt);
 }
 
 // What lies outside a requester's own partition is theirs only if the origin said it is everybody's.

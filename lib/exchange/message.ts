@@ -15,13 +15,14 @@ const bare = new Axios({});
 /** The request as it will go on the wire, as far as axios lets one see it before. */
 export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: PolicyRequest['body']): PolicyRequest {
   const headers = requestFields(config.headers);
-  const url = effectiveUrl(config);
-  const authorization = basicCredentials(config, url);
+  const { url, userinfo } = splitUserinfo(effectiveUrl(config));
+  const auth = Object.hasOwn(config, 'auth') ? config.auth : undefined;
   // Both adapters let `auth` and userinfo win over an Authorization field.
-  if (authorization !== undefined) headers['authorization'] = authorization;
+  const credentials = auth ? `${auth.username}:${auth.password}` : userinfo;
+  if (credentials !== undefined) headers['authorization'] = basic(credentials);
   return {
     method: (config.method ?? 'get').toUpperCase(),
-    url: withoutUserinfo(url),
+    url,
     headers,
     body,
     ambientCredentials: config.withCredentials === true,
@@ -30,7 +31,8 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: Polic
 
 /** The URL with base and parameters, absolute where anything is there to make it so. */
 export function effectiveUrl(config: InternalAxiosRequestConfig): string {
-  const { url = '' } = config;
+  // Callers without types hand over URL objects too.
+  const url = config.url ?? '';
   const simple = config.params === undefined && config.baseURL === undefined;
   const full = simple ? url : bare.getUri(config);
   return isAbsolute(full) ? full : resolve(full);
@@ -49,17 +51,24 @@ function resolve(url: string): string {
   }
 }
 
-const USERINFO = /^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)@/i;
-
-function withoutUserinfo(url: string): string {
-  return url.replace(USERINFO, '$1');
+interface SplitUrl {
+  readonly url: string;
+  readonly userinfo: string | undefined;
 }
 
-function basicCredentials(config: InternalAxiosRequestConfig, url: string): string | undefined {
-  const own = Object.hasOwn(config, 'auth') ? config.auth : undefined;
-  if (own) return basic(`${own.username}:${own.password}`);
-  const userinfo = USERINFO.exec(url)?.[2];
-  return userinfo === undefined ? undefined : basic(decoded(userinfo));
+// By the parser that the adapters use: what a text looks like is not where a request goes.
+function splitUserinfo(url: string): SplitUrl {
+  if (!/[@\\]/.test(url)) return { url, userinfo: undefined };
+  try {
+    const parsed = new URL(url);
+    const { username, password } = parsed;
+    parsed.username = '';
+    parsed.password = '';
+    const hasUser = username !== '' || password !== '';
+    return { url: parsed.href, userinfo: hasUser ? `${decoded(username)}:${decoded(password)}` : undefined };
+  } catch {
+    return { url, userinfo: undefined };
+  }
 }
 
 function decoded(text: string): string {

@@ -8,6 +8,7 @@ import type { InternalAxiosRequestConfig } from 'axios';
 import { currentAge, explicitLifetime, isShared } from '../policy/freshness.js';
 import { parseCacheControl } from '../policy/directives.js';
 import { toFields } from '../policy/fields.js';
+import { isExplicitlyPublic } from '../policy/storable.js';
 import type { CacheSettings, EpochMs, Fields } from '../policy/types.js';
 
 /** One redirect on the way. */
@@ -71,6 +72,11 @@ export function observationOf(request: unknown): Observation | undefined {
   return typeof request === 'object' && request !== null ? observations.get(request) : undefined;
 }
 
+/** Whether every hop is for everybody, as the answer at its end may be. */
+export function isOpenRoute(hops: readonly Hop[], settings: CacheSettings): boolean {
+  return hops.every(({ headers }) => isExplicitlyPublic(headers, settings));
+}
+
 // §4.2.2: a permanent redirect may be reused without a stated lifetime; the others may not (RFC 9110 §15.4).
 const PERMANENT = new Set([301, 308]);
 
@@ -88,6 +94,8 @@ export function freshestEnd(
   for (const hop of hops) {
     const directives = parseCacheControl(hop.headers['cache-control']);
     if (directives.noStore || directives.noCache || (directives.private && isShared(settings))) return undefined;
+    // §5.2.2.2: of a chain, only the end is asked again.
+    if (directives.mustRevalidate) return undefined;
     // What one origin was told of the user is no answer of another.
     if (hop.crossOrigin && authorized) return undefined;
     const facts = { status: hop.status, headers: hop.headers, requestedAt: receivedAt, receivedAt };

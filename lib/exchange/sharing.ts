@@ -1,6 +1,7 @@
 /**
  * May this request share an origin request with others, and this answer be shared?
  */
+import { parseCacheControl } from '../policy/directives.js';
 import { variantKey } from '../policy/key.js';
 import type { ForwardRule } from '../policy/decisions.js';
 import type { Course } from './course.js';
@@ -30,5 +31,9 @@ export function flightKey({ passage, found }: Course, rule: ForwardRule): string
 
 /** Whether an answer may be given to other waiters. An error is: asking a failing origin a thousand times helps nobody. */
 export function isShareable(outcome: Extract<Outcome, { kind: 'answered' }>): boolean {
-  return outcome.entry !== undefined || outcome.answer.response.status >= 500;
+  if (outcome.entry !== undefined) return true;
+  const { response, opaque } = outcome.answer;
+  const said = parseCacheControl(response.headers['cache-control']);
+  const isForOne = said.noStore || said.private || response.headers['vary'] !== undefined;
+  return response.status >= 500 && !isForOne && opaque === undefined;
 }

@@ -100,7 +100,8 @@ function createCopy(limit: number, keep: (bytes: Uint8Array) => void): { add(chu
     add(chunk) {
       size += chunk.byteLength;
       if (size > limit) chunks = undefined;
-      chunks?.push(chunk);
+      // A copy: what its reader does to a chunk is its own affair.
+      chunks?.push(new Uint8Array(chunk));
     },
     end() {
       if (chunks === undefined) return;

@@ -83,7 +83,10 @@ function carryThrough(
     const request = toPolicyRequest(config, body === UNREADABLE ? undefined : body);
     return exchange(createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config, request));
   };
-  const body = readRequestBody(config.data);
+  const { disabled, methods } = compiled.settings;
+  // What is sent is read for its key only.
+  const isKeyed = !disabled && methods.includes((config.method ?? 'get').toUpperCase());
+  const body = isKeyed ? readRequestBody(config.data) : undefined;
   return body instanceof Promise ? body.then(begin) : begin(body);
 }
 

@@ -98,7 +98,7 @@ function heuristicLifetime(stored: FreshnessFacts, settings: CacheSettings): Fre
   const mayGuess = HEURISTIC_STATUSES.has(stored.status) || effectiveDirectives(stored.headers, settings).public;
   const modifiedAt = parseHttpDate(stored.headers['last-modified'], stored.receivedAt);
   if (!mayGuess || modifiedAt === undefined) return none;
-  const seconds = ((dateOf(stored) - modifiedAt) / 1000) * HEURISTIC_FRACTION;
+  const seconds = ((Math.min(dateOf(stored), stored.receivedAt) - modifiedAt) / 1000) * HEURISTIC_FRACTION;
   return seconds > 0 ? { seconds: Math.min(seconds, LONGEST_HEURISTIC), source: 'heuristic' } : none;
 }
 
@@ -128,8 +128,12 @@ function correctedInitialAge(stored: FreshnessFacts): Seconds {
   return Math.max(apparentAge, ageValue(stored.headers) + responseDelay);
 }
 
+const CLOCK_TOLERANCE = 5_000;
+
 /** How old the response is: `current_age` (§4.2.3). */
 export function currentAge(stored: FreshnessFacts, now: EpochMs): Seconds {
+  // Received in the future, by a clock that disagrees with this one: nothing is known of its age.
+  if (stored.receivedAt - now > CLOCK_TOLERANCE) return LONGEST;
   const residentTime = Math.max(0, (now - stored.receivedAt) / 1000);
   return correctedInitialAge(stored) + residentTime;
 }

@@ -7,10 +7,10 @@
  */
 import { evaluateConditions } from './conditions.js';
 import type { ForwardReason, ForwardRule, ReuseDecision, ServeRule } from './decisions.js';
-import { requestDirectives } from './directives.js';
+import { parseCacheControl, requestDirectives } from './directives.js';
 import type { Directives } from './directives.js';
 import { resolveExpireAfter } from './expiration.js';
-import { currentAge, effectiveDirectives, freshnessLifetime } from './freshness.js';
+import { currentAge, effectiveDirectives, freshnessLifetime, isShared } from './freshness.js';
 import { unsafeMethods } from './invalidation.js';
 import { errorUsability, forbidsStale, grantedWhileRevalidating, isDueEarly, usability } from './staleness.js';
 import { isCachedMethod } from './storable.js';
@@ -49,7 +49,9 @@ function selectAndJudge<B>(
   const { directives, settings } = circumstances;
   const skipped = skipReadRule(request, directives, settings);
   if (skipped !== undefined) return { kind: 'fetch', because: forwardReason(skipped), rule: skipped };
-  if (stored === undefined) return { kind: 'fetch', because: 'uri-miss', rule: 'no-entry' };
+  // §5.2.2.7: what a private cache stored beside us is not for many users.
+  if (stored === undefined || (isShared(settings) && parseCacheControl(stored.headers['cache-control']).private))
+    return { kind: 'fetch', because: 'uri-miss', rule: 'no-entry' };
   // §4.1
   const mismatch = varyMismatch(stored, request.headers, settings);
   if (mismatch !== undefined) return { kind: 'fetch', because: 'vary-miss', rule: mismatch };

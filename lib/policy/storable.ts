@@ -68,6 +68,8 @@ export function isCachedMethod(request: PolicyRequest, { methods }: CacheSetting
   return methods.includes(request.method) && !isUnsafe(effective);
 }
 
+const NEVER_STORED = new Set([428, 429, 431, 511]);
+
 function forbiddenByStatus(
   response: PolicyResponse,
   settings: CacheSettings,
@@ -78,6 +80,8 @@ function forbiddenByStatus(
   if (status === 206) return 'partial';
   // §3: "the response status code is final"; a 416 speaks of a range, not of the resource.
   if (status < 200 || status > 599 || status === 416) return 'status';
+  // RFC 6585 §3 to §6: these must not be stored.
+  if (NEVER_STORED.has(status)) return 'status';
   if (settings.statuses !== undefined) return settings.statuses.includes(status) ? undefined : 'status';
   // §3: explicit freshness, `public`, or a status that is cacheable without.
   const stated = explicitLifetime(facts, settings) !== undefined || facts.assigned !== undefined;
