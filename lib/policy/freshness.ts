@@ -128,12 +128,8 @@ function correctedInitialAge(stored: FreshnessFacts): Seconds {
   return Math.max(apparentAge, ageValue(stored.headers) + responseDelay);
 }
 
-const CLOCK_TOLERANCE = 5_000;
-
 /** How old the response is: `current_age` (§4.2.3). */
 export function currentAge(stored: FreshnessFacts, now: EpochMs): Seconds {
-  // Received in the future, by a clock that disagrees with this one: nothing is known of its age.
-  if (stored.receivedAt - now > CLOCK_TOLERANCE) return LONGEST;
   const residentTime = Math.max(0, (now - stored.receivedAt) / 1000);
   return correctedInitialAge(stored) + residentTime;
 }

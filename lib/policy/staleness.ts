@@ -10,6 +10,8 @@ import type { ServeRule } from './decisions.js';
 import { currentAge, effectiveDirectives, freshnessLifetime, isShared } from './freshness.js';
 import type { CacheSettings, EpochMs, Seconds, StoredResponse } from './types.js';
 
+const CLOCK_TOLERANCE = 5_000;
+
 /** The rule by which the response's age allows its use now, if one does. */
 export function usability(
   stored: StoredResponse,
@@ -19,6 +21,8 @@ export function usability(
 ): ServeRule | undefined {
   const lifetime = freshnessLifetime(stored, settings).seconds;
   if (lifetime === Infinity) return 'never-expires';
+  // Received in the future, by a clock that disagrees with this one: nothing is known of its age.
+  if (stored.receivedAt - now > CLOCK_TOLERANCE) return undefined;
   const staleFor = currentAge(stored, now) - lifetime;
   // §5.2.1.3: still fresh for that long; §5.2.1.2: max-stale moves the limit the other way and outweighs it.
   const minFresh = (directives.maxStale ?? 0) > 0 ? 0 : (directives.minFresh ?? 0);

@@ -13,7 +13,7 @@ import type { CacheSettings, Exchange, Fields, PolicyRequest, PolicyResponse, St
 // §5.2.2.3: the statuses whose caching rules this cache knows and follows (RFC 9110 §15).
 const UNDERSTOOD_STATUSES = new Set([
   200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
-  410, 411, 412, 413, 414, 415, 417, 421, 422, 426, 429, 431, 451, 500, 501, 502, 503, 504, 505,
+  410, 411, 412, 413, 414, 415, 417, 421, 422, 426, 451, 500, 501, 502, 503, 504, 505,
 ]);
 
 /** The first rule that forbids to store the answer; `undefined` where none does. */
