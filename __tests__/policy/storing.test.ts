@@ -137,7 +137,7 @@ describe('an answer beside a stored response', () => {
     ['§4 a redirect ends it too', good, {}, 302, 'pass: status, evict'],
     ['§3.3 a part does not', good, {}, 206, 'pass: partial'],
     ['T30 an error neither replaces nor ends what is usable', good, fresh, 404, 'pass: error-keeps-usable'],
-    ['T30 431 too', good, fresh, 431, 'pass: error-keeps-usable'],
+    ['T30 431 too', good, fresh, 431, 'pass: status'],
     ['T30 nor does one that may not be kept', good, { 'cache-control': 'no-store' }, 404, 'pass: no-store'],
     ['T30 it replaces what is stale', stale, fresh, 404, 'store for 60'],
     ['T30 and another error', aStored({ maxAge: 60, status: 410 }), fresh, 404, 'store for 60'],

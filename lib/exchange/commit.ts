@@ -13,7 +13,8 @@ import { perform } from '../storage/guard.js';
 import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
 import type { Engine, Passage } from './engine.js';
-import { epochKey, keysOfUrl, selectorsOf, tagOf } from './lookup.js';
+import { epochKey, keysOfUrl, tagOf } from './keys.js';
+import { selectorsOf } from './lookup.js';
 import type { Found } from './lookup.js';
 
 /** Variants kept of one resource; beyond, the one used longest ago goes. */
