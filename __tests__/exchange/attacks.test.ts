@@ -118,4 +118,22 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     expect((await api.get('/k')).data).toBe('k');
     expect(errors).toHaveLength(1);
   });
+
+  test('promise 8: the error of a content that broke off tells what the cache did', async () => {
+    bench.origin.reply('/cut', (_req, res) => {
+      res.writeHead(200, { ...fresh(), 'content-length': '100' });
+      res.write('ten bytes.');
+      setTimeout(() => res.destroy(), 20);
+    });
+    const error = (await bench
+      .client()
+      .get('/cut')
+      .catch((reason: unknown) => reason)) as {
+      response?: { cache: { status: string; reason: string } };
+    };
+    expect(error).toBeInstanceOf(Error);
+    // The fetch adapter gives no response with such an error.
+    if (adapter === 'http') expect(error.response?.cache).toMatchObject({ status: 'miss', reason: 'uri-miss' });
+    else expect(error.response).toBeUndefined();
+  });
 });

@@ -77,6 +77,8 @@ describe('freshnessLifetime', () => {
       'max-age',
     ],
     ['§4.2.2 nor where it is stated wrongly', { 'last-modified': httpDate(-1000), expires: 'soon' }, 0, 'expires'],
+    ['§4.2.2 of a few seconds too', { 'last-modified': httpDate(-5) }, 0.5, 'heuristic'],
+    ['§4.2.2 changed just now', { 'last-modified': httpDate(0) }, 0, 'none'],
     ['T62 changed in the future', { 'last-modified': httpDate(1000) }, 0, 'none'],
     ['§4.2.2 an invalid Last-Modified', { 'last-modified': 'x' }, 0, 'none'],
     ['§4.2.2 404', { 'last-modified': httpDate(-1000) }, 100, 'heuristic', {}, 404],

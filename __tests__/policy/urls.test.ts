@@ -143,7 +143,7 @@ describe('matchUrl', () => {
 
   test.each([
     ['many stars', '*a*a*a*a*a*a*a*a*a*b'],
-    ['a star before a long tail', `*${'a'.repeat(100)}b`],
+    ['a star before a long tail', `*${'a'.repeat(20)}b`],
     ['sets', `*${'[a-z]?'.repeat(10)}b`],
     ['unclosed sets', '*[a'.repeat(10)],
   ])('1 MB is matched in linear time: %s', (_name, pattern) => {

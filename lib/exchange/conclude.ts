@@ -1,11 +1,13 @@
 /**
  * What does a caller get of an outcome? A response or an error of its own.
  */
+import { isAxiosError } from 'axios';
 import type { AxiosResponse } from 'axios';
+import type { InfoFacts } from '../observe/info.js';
 import { assertNever } from '../policy/never.js';
 import type { Course, Forwarded } from './course.js';
-import { deliverAnswer, deliverStored } from './deliver.js';
-import type { Outcome } from './engine.js';
+import { deliverAnswer, deliverStored, markedResponse } from './deliver.js';
+import type { Outcome, Passage } from './engine.js';
 import { isOriginFailure, ownError } from './errors.js';
 
 /** Gives the caller what the outcome holds for it. Throws what axios would have thrown. */
@@ -14,7 +16,7 @@ export function conclude(course: Course, forwarded: Forwarded, outcome: Outcome,
   if (outcome.kind === 'failed') {
     const stale = isOriginFailure(outcome.error) ? staleOnError(course, forwarded, undefined) : undefined;
     if (stale !== undefined) return stale;
-    throw ownError(outcome.error, passage.config, collapsed);
+    throw marked(passage, ownError(outcome.error, passage.config, collapsed), { forwarded, collapsed });
   }
   const { answer } = outcome;
   const decision = collapsed ? actions.updateFromResponse(answer.response, answer.times) : outcome.decision;
@@ -55,6 +57,13 @@ export function conclude(course: Course, forwarded: Forwarded, outcome: Outcome,
     default:
       return assertNever(decision);
   }
+}
+
+// A content that broke off comes as an error with a response: that tells what the cache did, as every response does.
+function marked(passage: Passage, error: unknown, facts: Pick<InfoFacts, 'forwarded' | 'collapsed'>): unknown {
+  if (isAxiosError(error) && error.response !== undefined)
+    error.response = markedResponse(passage, error.response, miss(facts));
+  return error;
 }
 
 function miss<T>(facts: T): T & { readonly status: 'miss'; readonly fromCache: false } {

@@ -16,7 +16,7 @@ import type { StoredBody } from '../storage/records.js';
 import { toData } from './body.js';
 import { isDecodable } from './decode.js';
 import type { Passage } from './engine.js';
-import { toAxiosHeaders } from './message.js';
+import { responseFields, toAxiosHeaders } from './message.js';
 import { NO_CONTENT, tooLarge } from './content.js';
 import type { OriginAnswer } from './origin.js';
 
@@ -168,6 +168,19 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   };
   passage.report(info, facts.notStored);
   return settle(response, config);
+}
+
+/** A response that broke off, with fields and `cache` of its caller's own. */
+export function markedResponse(passage: Passage, response: AxiosResponse, facts: InfoFacts): AxiosResponse {
+  const { engine, settings, report } = passage;
+  const now = engine.clock();
+  const info = createInfo({ ...facts, forwardStatus: response.status }, settings, now);
+  const headers = toAxiosHeaders(responseFields(response.headers));
+  const earlier = headers.get('cache-status');
+  const member = cacheStatus({ ...facts, forwardStatus: response.status }, info, now);
+  headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
+  report(info);
+  return { ...response, headers, cache: info };
 }
 
 /** Applies the caller's `validateStatus`, as axios' adapters do. */
