@@ -19,6 +19,7 @@ import { lookUp } from './lookup.js';
 import type { Course, Forwarded } from './course.js';
 import type { Passage } from './engine.js';
 import { passThrough } from './bypass.js';
+import { unlessAborted } from './abort.js';
 import { reconsider } from './callbacks.js';
 import { refreshBehind } from './behind.js';
 import { askTogether } from './forward.js';
@@ -27,7 +28,8 @@ import { askTogether } from './forward.js';
 export async function exchange(passage: Passage): Promise<AxiosResponse> {
   const keys = isCacheable(passage) ? keysOrEvent(passage) : undefined;
   if (keys === undefined) return passThrough(passage);
-  return respond(passage, await lookUp(passage.engine.store, keys, passage));
+  const found = await unlessAborted(lookUp(passage.engine.store, keys, passage), passage.config);
+  return respond(passage, found);
 }
 
 // Without a key of the caller's making nothing is looked up: a wrong one might be somebody else's.
