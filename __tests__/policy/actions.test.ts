@@ -175,6 +175,24 @@ test('updateFromError gives what is stale, where that is allowed', () => {
   expect(actions.skipWrite).toBe(true);
 });
 
+test('updateFromError gives it also to a request with a condition of its own', () => {
+  const actions = begin(aRequest({ 'if-none-match': '"0"' }), { staleIfError: true });
+  expect(actions.updateFromCachedResponse(stale, now).kind).toBe('fetch');
+  expect(actions.updateFromError(now).kind).toBe('serve-stale');
+});
+
+describe('a 304 in answer to the validators', () => {
+  test.each<[string, LooseFields, string, number | null | undefined]>([
+    ['to one: the stored lifetime begins anew', { etag: '"1"' }, 'freshen', now + 60_000],
+    ['to none: it confirms nothing', {}, 'pass', undefined],
+  ])('%s', (_claim, headers, kind, expires) => {
+    const actions = begin();
+    actions.updateFromCachedResponse(aStored({ age: 70, maxAge: 60, headers }), now);
+    expect(actions.updateFromResponse(anAnswer({}, 304), times).kind).toBe(kind);
+    expect(actions.expires).toBe(expires);
+  });
+});
+
 test('updateRevalidatedResponse confirms what it is given, and leaves it as it was', () => {
   const actions = begin();
   const before = structuredClone({ ...stale, headers: { ...stale.headers } });

@@ -33,6 +33,7 @@ describe('invalidatedUrls', () => {
     ['302', 302, true],
     ['399', 399, true],
     ['100', 100, false],
+    ['400', 400, false],
     ['404', 404, false],
     ['500', 500, false],
   ])('§4.4 %s to a POST', (_claim, status, expected) => {

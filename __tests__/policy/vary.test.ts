@@ -27,6 +27,12 @@ describe('readVary', () => {
     ['T12 letters no name has', 'é', 'malformed'],
     ['T12 quotes', '"accept"', 'malformed'],
     ['T12 a thousand times nothing', ',a'.repeat(500_000), 'malformed'],
+    ['T12 4 kB of names', Array.from({ length: 20 }, () => 'a'.repeat(204)).join(',, '), 'malformed'],
+    [
+      'T12 64 names',
+      Array.from({ length: 64 }, (_, i) => `x-${i}`).join(),
+      Array.from({ length: 64 }, (_, i) => `x-${i}`).sort(),
+    ],
     ['T12 65 names', Array.from({ length: 65 }, (_, i) => `x-${i}`).join(), 'malformed'],
   ])('%s', (_claim, vary, expected) => {
     const reading = readVary(toFields({ vary }));
@@ -122,6 +128,25 @@ describe('varyMismatch', () => {
     expect(mismatch('x-a', first, second, given({ ignoredParameters: ['X-A'] }))).toBe(expected);
   });
 
+  test.each<[string, string, Partial<CacheSettings>, string | undefined, string | undefined]>([
+    ['T10 Authorization', 'authorization', {}, undefined, 'vary-mismatch'],
+    ['T10 Cookie', 'cookie', { ignoredParameters: ['cookie'] }, undefined, 'vary-mismatch'],
+    ['T10 a header of one’s own', 'x-api-key', {}, undefined, 'vary-mismatch'],
+    [
+      'T10 without partitions',
+      'authorization',
+      { credentials: 'strict' },
+      'vary-ignored-header',
+      'vary-ignored-header',
+    ],
+    ['T10 a header that is none', 'x-a', { ignoredParameters: ['x-a'] }, 'vary-ignored-header', 'vary-ignored-header'],
+  ])('an ignored credential is compared by its digest: %s', (_claim, name, settings, same, other) => {
+    const [alice, bob] = [{ [name]: 'alice' }, { [name]: 'bob' }];
+    expect(mismatch(name, alice, alice, given(settings))).toBe(same);
+    expect(mismatch(name, alice, bob, given(settings))).toBe(other);
+    expect(mismatch(name, alice, {}, given(settings))).toBe('vary-mismatch');
+  });
+
   test('T10 where the list of ignored names is replaced, users are told apart', () => {
     const settings = given({ ignoredParameters: [] });
     const alice = { authorization: 'Bearer alice' };
@@ -133,6 +158,16 @@ describe('varyMismatch', () => {
     const careless = {} as Fields;
     expect(selectingFields(['constructor', '__proto__', 'tostring'], careless, given())).toEqual({});
   });
+});
+
+test('RFC 6265 §4.2.2 cookies are sorted by name, those of one name keep their order', () => {
+  expect(normalizeFieldValue('cookie', 'c=1; a=2;b ;a=1; a=0')).toBe('a=2; a=1; a=0; b; c=1');
+  const cookies = fc.shuffledSubarray(['a=1', 'b=2', 'c=3', 'd', 'e='], { minLength: 5 });
+  fc.assert(
+    fc.property(cookies, (list) => {
+      expect(normalizeFieldValue('cookie', list.join('; '))).toBe('a=1; b=2; c=3; d; e=');
+    }),
+  );
 });
 
 describe('two requests that differ in a field that Vary names never share', () => {

@@ -220,7 +220,7 @@ describe('what is odd is no record, and never an exception', () => {
     const huge = 'x'.repeat(200_000_000);
     const start = performance.now();
     expect(decodeRecord(huge, KEY, KEY, longestText(5_242_880))).toBe('too-large');
-    expect(performance.now() - start).toBeLessThan(20);
+    expect(performance.now() - start).toBeLessThan(300);
   });
 
   test('longestText has room for the largest allowed body, and for little more', () => {
