@@ -9,6 +9,8 @@ import { decodeRecord, longestText } from './codec.js';
 import { monotonicNow } from './expiry.js';
 import { isPromiseLike } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
+import { isEpochKey } from './epochs.js';
+import type { Epochs } from './epochs.js';
 import type { StoreParts } from './object-store.js';
 import type { StoreRecord } from './records.js';
 import type { LookupResult, MaybePromise, WaitBudget } from './types.js';
@@ -23,6 +25,14 @@ export interface Transform {
   open(value: unknown, name: string): MaybePromise<unknown>;
 }
 
+/** Epochs lie as they are: they tell nothing, and stores compare them as texts. */
+export function exceptEpochs(transform: Transform): Transform {
+  return {
+    seal: (text, name) => (isEpochKey(name) ? text : transform.seal(text, name)),
+    open: (value, name) => (isEpochKey(name) ? value : transform.open(value, name)),
+  };
+}
+
 export interface TextStoreParts extends StoreParts {
   readonly transform?: Transform | undefined;
 }
@@ -30,6 +40,9 @@ export interface TextStoreParts extends StoreParts {
 export interface ReaderOptions extends TextStoreParts {
   readonly guard: Guard;
   readonly overlay: (key: string) => Overlay;
+  readonly epochs: Epochs;
+  /** An epoch that cannot be read is over. */
+  readonly onCorruptEpoch: (key: string) => void;
 }
 
 interface Flight {
@@ -102,11 +115,22 @@ export class Reader {
     held?: (key: string) => Overlay,
   ): LookupResult {
     const records = keys.map((key) => {
+      if (isEpochKey(key)) return this.#epoch(key, answered, answer?.(key));
       const own = this.#options.overlay(key) ?? held?.(key);
       if (own !== undefined) return own === 'removed' ? undefined : own;
-      return this.read(key, answer?.(key));
+      return this.#options.epochs.overflowed ? undefined : this.read(key, answer?.(key));
     });
     return { records, answered };
+  }
+
+  #epoch(key: string, answered: boolean, value: unknown): StoreRecord | undefined {
+    const { epochs, onCorruptEpoch } = this.#options;
+    const record = this.read(key, value);
+    if (record === undefined && value !== undefined && value !== null) onCorruptEpoch(key);
+    const epoch = answered
+      ? epochs.current(key, record?.kind === 'epoch' ? record.epoch : undefined)
+      : epochs.known(key);
+    return epoch === undefined ? undefined : { kind: 'epoch', key, epoch };
   }
 
   #fetch(keys: readonly string[]): MaybePromise<readonly unknown[]> {
