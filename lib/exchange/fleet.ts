@@ -18,6 +18,7 @@ import { leaseKey } from './tickets.js';
 const LONGEST_FLIGHT = 60_000;
 /** Of the time a request may take, so much may be spent on waiting for others. */
 const SHARE_OF_TIMEOUT = 0.5;
+const MINUTE = 60_000;
 /** A lease that is over is not always taken at its last millisecond. */
 const MARGIN = 20;
 
@@ -94,7 +95,12 @@ function lookAgain({ passage, found: { keys } }: Course): Promise<Found> {
 
 function tooLong(course: Course, key: string, startedAt: number, signal: AbortSignal): Promise<Outcome> {
   const { engine } = course.passage;
-  engine.events.emit('error', { operation: 'lease', key, cause: new Error('another process kept the lease too long') });
+  const note = `blocked ${key}`;
+  if (!engine.failures.isRecent(note, MINUTE)) {
+    engine.failures.note(note);
+    const cause = new Error('another process kept the lease longer than storage.waitTimeout allows to wait');
+    engine.events.emit('error', { operation: 'lease', key, cause });
+  }
   return ask(afterWaiting(course, startedAt), signal);
 }
 

@@ -134,7 +134,22 @@ const STORAGE_CHECKS: Readonly<Record<string, Check>> = {
   'storage.breaker.failures': size,
   'storage.breaker.probeEvery': size,
   'storage.maxPendingBytes': size,
+  'storage.leaseTtl': {
+    takes: 'milliseconds from 100 to 30000',
+    accepts: (value) => typeof value === 'number' && value >= 100 && value <= 30_000,
+  },
+  'storage.waitTimeout': size,
+  'storage.lease': {
+    takes: 'false or a Lease: an object with acquire, renew, commit and wait',
+    accepts: (value) => value === false || isLease(value),
+  },
 };
+
+function isLease(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const members = value as Record<string, unknown>;
+  return ['acquire', 'renew', 'commit', 'wait'].every((name) => typeof members[name] === 'function');
+}
 
 /** Throws `CacheConfigurationError` for an option of a request that is unknown or of the wrong type. */
 export function checkRequestOptions(options: unknown): asserts options is CacheRequestOptions {
