@@ -10,4 +10,13 @@ export type { SeenRequest, SeenResponse } from './exchange/engine.js';
 export type { CacheEvent, CacheEventListener, CacheEventType } from './observe/events.js';
 export type { CacheInfo, CacheStatus } from './observe/info.js';
 export type { Expiration, UrlRule } from './policy/types.js';
+export type {
+  AcquireOptions,
+  CommitAnswer,
+  Lease,
+  LeaseClaim,
+  LeaseNews,
+  LeaseResult,
+  StoredResult,
+} from './storage/lease.js';
 export type { StorageAdapter, StoreFigures } from './storage/types.js';

@@ -4,4 +4,9 @@
 export { redisStore } from './storage/redis.js';
 export type { RedisAdapter, RedisStore } from './storage/redis.js';
 export type { RedisConnection } from './storage/redis-connection.js';
-export type { RedisSentinelStoreOptions, RedisStoreOptions } from './storage/redis-options.js';
+export type {
+  NearCacheOptions,
+  RedisSentinelStoreOptions,
+  RedisStoreOptions,
+  RedisStoreSettings,
+} from './storage/redis-options.js';

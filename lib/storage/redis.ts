@@ -13,8 +13,8 @@ import { isObject } from './facts.js';
 import type { RedisCommands } from './redis-commands.js';
 import { Connection } from './redis-connection.js';
 import type { Link, RedisConnection } from './redis-connection.js';
-import { planOf, TAKES } from './redis-options.js';
-import type { Life, RedisStoreOptions } from './redis-options.js';
+import { checkRedisSettings, planOf, TAKES } from './redis-options.js';
+import type { Life, RedisPlan, RedisStoreOptions, RedisStoreSettings } from './redis-options.js';
 import { redisFenced } from './redis-lease.js';
 import { createSignals } from './redis-signals.js';
 import { subscribe } from './redis-subscriber.js';
@@ -54,11 +54,13 @@ const SCAN_COUNT = 1_000;
  *
  * @param connect A URL (`redis://user:password@host:port/database`, `rediss://` for TLS), options of node-redis, a client
  * of node-redis, or a KeyvRedis.
+ * @throws CacheConfigurationError for what is none of these, and for settings that are none.
  */
 export function redisStore(
   connect: string | RedisStoreOptions | RedisConnection | RedisAdapter = 'redis://localhost:6379',
+  settings: RedisStoreSettings = {},
 ): RedisStore {
-  const { create, isOurs, label } = sourceOf(connect);
+  const { create, isOurs, label } = sourceOf(connect, settings);
   const connection = new Connection({ create, isOurs });
   const signals = createSignals((channel, hear, gone) =>
     connection.use((adapter) => subscribe(adapter, channel, hear, gone)),
@@ -97,7 +99,8 @@ interface Source {
   readonly label: string;
 }
 
-function sourceOf(connect: unknown): Source {
+function sourceOf(connect: unknown, settings: RedisStoreSettings): Source {
+  checkRedisSettings(settings, !isClient(connect) && !isAdapter(connect));
   if (isClient(connect)) {
     const adapter = keyvOver(connect);
     return { create: () => linkOf(adapter), isOurs: false, label: 'a client' };
@@ -108,7 +111,7 @@ function sourceOf(connect: unknown): Source {
   }
   if (!isPlan(connect)) throw new CacheConfigurationError('redisStore', connect, TAKES);
   const { label } = planOf(connect, { over: false });
-  return { create: (life) => linkOf(keyvOver(clientOf(connect, life))), isOurs: true, label };
+  return { create: (life) => linkOf(keyvOver(clientOf(planOf(connect, life, settings)))), isOurs: true, label };
 }
 
 function isClient(connect: unknown): connect is RedisConnection {
@@ -123,8 +126,7 @@ function isPlan(connect: unknown): connect is string | RedisStoreOptions {
   return typeof connect === 'string' || isObject(connect);
 }
 
-function clientOf(connect: string | RedisStoreOptions, life: Life): unknown {
-  const plan = planOf(connect, life);
+function clientOf(plan: RedisPlan): unknown {
   switch (plan.kind) {
     case 'client':
       return createClient(plan.options);

@@ -29,11 +29,11 @@ export class Telling {
     this.#options = options;
   }
 
-  /** Tells of the epoch under this key, and removes what is named; false where that has to be done later. */
+  /** Begins an epoch under this key, and removes what is named; false where that has to be done later. */
   async tell(key: string, named: readonly string[] = []): Promise<boolean> {
     const { epochs, guard, prefix } = this.#options;
-    const epoch = epochs.raisedAt(key);
-    if (epoch === undefined) return true;
+    // A new one at each attempt: one that was current before, maybe unknown to us, must never be current again.
+    const epoch = epochs.raise(key);
     const names = named.map((other) => prefix + other);
     const outcome = await guard.run('remove', () => this.#send(prefix + key, key, epoch, names));
     if (outcome.ok && outcome.value !== 'refused') {

@@ -91,10 +91,9 @@ export class TextStore implements RecordStore {
   }
 
   async raise(epochKeys: readonly string[], named: readonly string[] = []): Promise<boolean> {
-    // From this moment on, whether the store knows of it or not.
-    for (const key of epochKeys) this.#epochs.raise(key);
     this.#reader.forget(named);
     if (this.#isClosed) return false;
+    // Each tells at once, here: from this moment on, whether the store hears of it or not.
     const told = await Promise.all(
       epochKeys.map((key) =>
         this.#telling.tell(
@@ -160,7 +159,6 @@ export class TextStore implements RecordStore {
 
   #replaceEpoch(key: string): void {
     if (this.#epochs.raisedAt(key) !== undefined) return;
-    this.#epochs.raise(key);
     void this.#telling.tell(key);
   }
 }
