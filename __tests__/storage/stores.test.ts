@@ -7,6 +7,7 @@ import { startRedis } from '../helpers/redis-server.js';
 import type { RedisServer } from '../helpers/redis-server.js';
 import { describeStore } from './contract.js';
 import type { RawAccess, Subject } from './contract.js';
+import { enveloping, fileSubject, minimal, sqliteSubject, transactional } from './embedded.js';
 import { aKey, anEntry, closeAll, openStore, PATIENT } from './fixtures.js';
 
 const newClient = (url: string) => createClient({ url });
@@ -72,6 +73,15 @@ describeStore('an adapter that lists by position, as databases do', async () => 
   };
   return { store, raw: rawMap(map) };
 });
+
+describeStore('an adapter as one over IndexedDB', async () => transactional());
+describeStore('the least that is a store', async () => minimal());
+describeStore('an adapter that gives back what Keyv would', async () => enveloping());
+describeStore('KeyvSqlite', () => sqliteSubject((adapter) => adapter));
+describeStore('Keyv over KeyvSqlite', () => sqliteSubject((adapter) => new Keyv({ store: adapter, namespace: 'svc' })));
+describeStore('KeyvFile, one file', () => fileSubject(false, (adapter) => adapter));
+describeStore('KeyvFile, a file for each entry', () => fileSubject(true, (adapter) => adapter));
+describeStore('Keyv over KeyvFile', () => fileSubject(false, (adapter) => new Keyv({ store: adapter as never })));
 
 describe('over a real Redis', () => {
   let server: RedisServer;

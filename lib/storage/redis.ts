@@ -58,6 +58,7 @@ export function redisStore(
   const connection = new Connection({ create, isOurs });
   const store: RedisStore = {
     shared: true,
+    expires: true,
     longTtl: true,
     coalescing: 'process',
     get: (key) => connection.use((adapter) => adapter.get(key)),

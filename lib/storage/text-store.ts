@@ -37,7 +37,12 @@ export class TextStore implements RecordStore {
     this.#parts = parts;
     this.#guard = guard;
     this.#writer = new Writer(parts, guard);
-    const options = { ...parts, guard, overlay: (key: string) => this.#writer.writes.overlay(key) };
+    const options = {
+      ...parts,
+      guard,
+      overlay: (key: string) => this.#writer.writes.overlay(key),
+      discard: (key: string) => this.#writer.discard(key),
+    };
     this.#reader = new Reader(options);
     this.#listing = { ...options, reader: this.#reader };
     this.#release = parts.backend.retain?.();

@@ -12,6 +12,8 @@ import type { MaybePromise } from './types.js';
 
 export interface WritesOptions {
   readonly maxPendingBytes: number;
+  /** So many are under way at once. @default 32 */
+  readonly concurrency?: number | undefined;
   /** Both settle however the operation ends, and never reject. */
   readonly write: (record: StoreRecord, ttl: number | undefined) => MaybePromise<void>;
   readonly remove: (key: string) => MaybePromise<Outcome<unknown>>;
@@ -37,7 +39,6 @@ interface Line {
   readonly waiting: Job[];
 }
 
-/** So many writes are under way at once. */
 const CONCURRENCY = 32;
 
 /** Writes and removals in line. */
@@ -133,8 +134,9 @@ export class Writes {
   #drain(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    const { concurrency = CONCURRENCY } = this.#options;
     for (const line of this.#ready) {
-      if (this.#underWay >= CONCURRENCY) break;
+      if (this.#underWay >= concurrency) break;
       this.#start(line);
     }
     this.#isDraining = false;

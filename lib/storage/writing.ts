@@ -1,6 +1,7 @@
 /**
  * How does a record get out of this process? Checked for size and lifetime, encoded, guarded, and not waited for.
  */
+import { systemClock } from '../platform.js';
 import type { Seconds } from '../policy/types.js';
 import { encodeRecord } from './codec.js';
 import { isPromiseLike } from './guard.js';
@@ -30,6 +31,7 @@ export class Writer {
     this.#guard = guard;
     this.writes = new Writes({
       maxPendingBytes: settings.maxPendingBytes,
+      concurrency: backend.concurrency,
       write: (record, ttl) => this.#write(record, ttl),
       remove: (key) => guard.run('remove', () => backend.delete(prefix + key)),
     });
@@ -68,12 +70,20 @@ export class Writer {
     return ends.filter(({ tookOut, outcome }) => tookOut || (outcome.ok && wasThere(outcome.value))).length;
   }
 
+  /** Removes what is of no use to anybody, unless something newer is on its way. */
+  discard(key: string): void {
+    if (this.writes.overlay(key) === undefined) void this.writes.remove(key);
+  }
+
   // Whatever becomes of it, nothing is thrown.
   #write(record: StoreRecord, ttl: number | undefined): MaybePromise<void> {
-    const { prefix, transform, reports } = this.#parts;
+    const { backend, prefix, transform, reports } = this.#parts;
     const name = prefix + record.key;
+    // Not of an epoch: to forget one undoes an invalidation, and it is small.
+    const isDue = ttl !== undefined && backend.expires !== true && record.kind !== 'epoch';
+    const dueAt = isDue ? systemClock() + ttl : undefined;
     try {
-      const text = encodeRecord(record, name);
+      const text = encodeRecord(record, name, dueAt);
       const sealed = transform === undefined ? text : transform.seal(text, name);
       if (!isPromiseLike(sealed)) return this.#send(record.key, sealed, ttl);
       return sealed.then((ready) => this.#send(record.key, ready, ttl));
