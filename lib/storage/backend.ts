@@ -14,6 +14,8 @@ export interface Backend extends StorageAdapter {
   readonly expires?: boolean;
   /** So many writes at once; the default is that of a server. */
   readonly concurrency?: number;
+  /** Milliseconds that a write may take beyond the usual: it is there once the disk says so, and nobody waits for it. */
+  readonly writeSlack?: number;
   /** Takes a lifetime of many years; elsewhere the longest one is what a timer takes, 24 days. */
   readonly longTtl?: boolean;
   /** Other processes use it too: the rules of a shared cache are the default. */

@@ -44,6 +44,7 @@ export function sqliteBackend(adapter: SqliteAdapter, lastError: () => unknown):
   return {
     longTtl: true,
     concurrency: 2,
+    writeSlack: 1_000,
     get: (key) => turns.read(() => adapter.get(key)),
     getMany: (keys) => turns.read(() => adapter.getMany(keys)),
     set: (key, value) => turns.other(() => adapter.set(key, value)),

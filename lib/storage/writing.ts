@@ -95,7 +95,7 @@ export class Writer {
 
   #send(key: string, text: string, ttl: number | undefined): MaybePromise<void> {
     const { backend, prefix, settings } = this.#parts;
-    const limit = settings.timeout + text.length / BYTES_PER_MS;
+    const limit = settings.timeout + (backend.writeSlack ?? 0) + text.length / BYTES_PER_MS;
     const judge = (outcome: Outcome<unknown>): void => {
       if (!outcome.ok || outcome.value === false) this.#drop(key, 'store-failed');
     };
