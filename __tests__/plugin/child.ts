@@ -15,7 +15,12 @@ const SCRIPT = `
 const axios = require('axios');
 const { cachePlugin } = require('./lib/index.js');
 const { redisStore } = require('./lib/redis.js');
-const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store: redisStore(process.argv[2]) }));
+const { KeyvSqlite } = require('@keyv/sqlite');
+const where = process.argv[2];
+const inFile = where.startsWith('sqlite:');
+const store = inFile ? new KeyvSqlite(where) : redisStore(where);
+const storage = inFile ? { timeout: 3_000, budget: 10_000 } : undefined;
+const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store, storage }));
 process.on('message', async ({ id, config }) => {
   const answer = await api.request(config).then(
     ({ status, data, headers, cache }) => ({ status, data, headers: headers.toJSON(), cache: { ...cache } }),
@@ -23,7 +28,7 @@ process.on('message', async ({ id, config }) => {
   );
   // A write does not keep its caller waiting.
   while (api.cache.stats().store.pendingWrites > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  process.send({ id, answer });
+  process.send({ id, answer: { ...answer, dropped: api.cache.stats().store.droppedWrites } });
 });
 process.send({ id: 0 });
 `;
@@ -34,6 +39,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly cache: { readonly status: string; readonly stored: boolean };
   readonly error?: string;
+  /** Writes that its process gave up so far; what it stored is written by then. */
+  readonly dropped: number;
 }
 
 export interface Child {
@@ -43,8 +50,8 @@ export interface Child {
 }
 
 export interface Compiled {
-  /** Starts a process whose cache lies in this Redis. */
-  start(redisUrl: string): Promise<Child>;
+  /** Starts a process whose cache lies in this Redis, or in this file: `sqlite://path`. */
+  start(store: string): Promise<Child>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -65,8 +72,8 @@ export async function compileLibrary(): Promise<Compiled> {
   }
   const children: Child[] = [];
   return {
-    async start(redisUrl) {
-      const child = await startChild(join(folder, 'client.js'), redisUrl);
+    async start(store) {
+      const child = await startChild(join(folder, 'client.js'), store);
       children.push(child);
       return child;
     },
@@ -77,8 +84,8 @@ export async function compileLibrary(): Promise<Compiled> {
   };
 }
 
-async function startChild(script: string, redisUrl: string): Promise<Child> {
-  const child = fork(script, [redisUrl], { execArgv: ['--unhandled-rejections=strict'] });
+async function startChild(script: string, store: string): Promise<Child> {
+  const child = fork(script, [store], { execArgv: ['--unhandled-rejections=strict'] });
   const waiting = new Map<number, (answer: Answer) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;

@@ -4,6 +4,8 @@
  * What this process has just written or removed outranks what the store says, and a removal also outranks the answers
  * that were under way when it came.
  */
+import { systemClock } from '../platform.js';
+import type { EpochMs } from '../policy/types.js';
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
 import { monotonicNow } from './expiry.js';
@@ -43,7 +45,12 @@ export interface ReaderOptions extends TextStoreParts {
   readonly epochs: Epochs;
   /** An epoch that cannot be read is over. */
   readonly onCorruptEpoch: (key: string) => void;
+  /** Takes out what has long been overdue in a store that does not see to that itself. */
+  readonly discard: (key: string) => void;
 }
+
+/** The clock of whoever wrote it may be ahead or behind, by a time zone at worst: a day, and nobody uses it any more. */
+const CLOCKS_DIFFER_MS = 86_400_000;
 
 interface Flight {
   all: boolean;
@@ -98,11 +105,18 @@ export class Reader {
     }
   }
 
-  /** The record that `value` is, under the key; whatever is odd is reported and none. */
-  read(key: string, value: unknown): StoreRecord | undefined {
+  /** The record that `value` is, under the key; whatever is odd is reported and none, and so is what is overdue. */
+  read(key: string, value: unknown, discard = this.#options.discard): StoreRecord | undefined {
     if (value === undefined || value === null) return undefined;
-    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    const { backend, prefix } = this.#options;
+    const decode = (now?: EpochMs) => decodeRecord(value, key, prefix + key, this.#maxLength, now);
+    const now = systemClock();
+    const record = decode(backend.expires === true ? undefined : now);
     if (typeof record !== 'string') return record;
+    if (record === 'overdue') {
+      if (decode(now - CLOCKS_DIFFER_MS) === 'overdue') discard(key);
+      return undefined;
+    }
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
