@@ -13,7 +13,15 @@ import type { StoredBody, StoreRecord } from './records.js';
 
 /** Why a text is no record of ours. `version`: written by another version of this library, and left alone. */
 export type CorruptReason =
-  'version' | 'not-text' | 'too-large' | 'incomplete' | 'facts' | 'length' | 'checksum' | 'wrong-key' | 'body';
+  | ('version' | 'not-text' | 'too-large' | 'incomplete' | 'facts' | 'length' | 'checksum' | 'wrong-key' | 'body')
+  | SealReason;
+
+/**
+ * Why a sealed text could not be opened. `not-encrypted`: though all that is believed is. `unknown-key`: encrypted, with
+ * a key that is not among ours. `undecryptable`: changed, or written with another secret, or for another key of the
+ * store. `compression`: damaged, or by an algorithm that this runtime lacks.
+ */
+export type SealReason = 'not-encrypted' | 'unknown-key' | 'undecryptable' | 'compression' | 'inflates-too-far';
 
 type Encoding = 'utf8' | 'base64' | 'json';
 
@@ -28,6 +36,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** No text of a body of this many octets is longer than this. */
 export function longestText(bodyOctets: number): number {
   return MAX_FACTS + 1 + Math.ceil(bodyOctets / 3) * 4;
+}
+
+/** And none has more octets, as UTF-8. */
+export function longestOctets(bodyOctets: number): number {
+  return 2 * MAX_FACTS + longestText(bodyOctets);
 }
 
 /**

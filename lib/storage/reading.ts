@@ -7,19 +7,19 @@
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
 import { monotonicNow } from './expiry.js';
-import { isPromiseLike } from './guard.js';
+import { after, isPromiseLike, perform } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
 import type { StoreParts } from './object-store.js';
 import type { StoreRecord } from './records.js';
+import { Unopened } from './sealed.js';
 import type { LookupResult, MaybePromise, WaitBudget } from './types.js';
 import type { Overlay } from './writes.js';
 
-/**
- * What happens to text on its way to the store and back: compression, encryption. `open` gives what it cannot read back
- * as anything that is no text, and neither ever throws.
- */
+/** What happens to text on its way to the store and back: compression, encryption. */
 export interface Transform {
+  /** Throws or rejects where it cannot be done; then nothing is written. */
   seal(text: string, name: string): MaybePromise<string>;
+  /** The text, or what stands for it: an `Unopened` that says why. Never throws or rejects. */
   open(value: unknown, name: string): MaybePromise<unknown>;
 }
 
@@ -73,8 +73,13 @@ export class Reader {
         (key) => (isOutdated(key) ? 'removed' : held.get(key)),
       );
     };
-    const outcome = guard.run('read', () => this.#fetch(asked), limit);
-    return isPromiseLike(outcome) ? outcome.then(land) : land(outcome);
+    const names = asked.map((key) => this.#options.prefix + key);
+    const outcome = guard.run('read', () => readMany(this.#options.backend, names), limit);
+    const left = (): number => Math.min(limit, budget.left - (monotonicNow() - startedAt));
+    return after(
+      after(outcome, (sealed) => this.#open(names, sealed, left())),
+      land,
+    );
   }
 
   /** Whatever the store still answers for these keys is out of date; without keys, whatever it answers at all. */
@@ -88,7 +93,8 @@ export class Reader {
   /** The record that `value` is, under the key; whatever is odd is reported and none. */
   read(key: string, value: unknown): StoreRecord | undefined {
     if (value === undefined || value === null) return undefined;
-    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    const record =
+      value instanceof Unopened ? value.reason : decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
     if (typeof record !== 'string') return record;
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
@@ -109,14 +115,12 @@ export class Reader {
     return { records, answered };
   }
 
-  #fetch(keys: readonly string[]): MaybePromise<readonly unknown[]> {
-    const { backend, prefix, transform } = this.#options;
-    const names = keys.map((key) => prefix + key);
-    const values = readMany(backend, names);
-    if (transform === undefined) return values;
-    const openAll = (sealed: readonly unknown[]): MaybePromise<readonly unknown[]> =>
-      together(names.map((name, index) => () => transform.open(sealed[index], name)));
-    return isPromiseLike(values) ? values.then(openAll) : openAll(values);
+  // However long it takes is no fault of the store, and no reason to wait for longer than for the store.
+  #open(names: readonly string[], sealed: Outcome<readonly unknown[]>, limit: number): MaybePromise<typeof sealed> {
+    const { transform } = this.#options;
+    if (transform === undefined || !sealed.ok) return sealed;
+    const operations = names.map((name, index) => () => transform.open(sealed.value[index], name));
+    return perform(() => together(operations), limit);
   }
 }
 

@@ -72,14 +72,17 @@ export class Writer {
   #write(record: StoreRecord, ttl: number | undefined): MaybePromise<void> {
     const { prefix, transform, reports } = this.#parts;
     const name = prefix + record.key;
+    const fail = (cause: unknown): void => {
+      reports.emit({ type: 'error', operation: 'encode', cause });
+      this.#drop(record.key, 'store-failed');
+    };
     try {
       const text = encodeRecord(record, name);
       const sealed = transform === undefined ? text : transform.seal(text, name);
       if (!isPromiseLike(sealed)) return this.#send(record.key, sealed, ttl);
-      return sealed.then((ready) => this.#send(record.key, ready, ttl));
+      return sealed.then((ready) => this.#send(record.key, ready, ttl), fail);
     } catch (cause) {
-      reports.emit({ type: 'error', operation: 'encode', cause });
-      this.#drop(record.key, 'store-failed');
+      fail(cause);
     }
   }
 
