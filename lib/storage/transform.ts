@@ -28,6 +28,8 @@ export interface TransformOptions {
 }
 
 const DEFAULT_THRESHOLD = 1_024;
+/** What is left has to be less than so much of it: every reader pays. */
+const WORTH_IT = 0.9;
 /** No runtime has longer texts. */
 const LONGEST_TEXT = 2 ** 30;
 
@@ -112,7 +114,7 @@ function packingOf(option: TransformOptions['compression']): Packing | undefined
     const whole = encoder.encode(text);
     return after(compressor.compress(whole), (bytes) => {
       // Encrypted, both would become base64.
-      const isWorthIt = bytes !== undefined && bytes.length * (asBase64 ? 4 / 3 : 1) < whole.length;
+      const isWorthIt = bytes !== undefined && bytes.length * (asBase64 ? 4 / 3 : 1) < whole.length * WORTH_IT;
       return isWorthIt ? { algorithm, bytes } : undefined;
     });
   };
