@@ -242,7 +242,7 @@ describe('without Node', () => {
 describe('a record store', () => {
   const records: StoreRecord[] = [anEntry('it', 'SECRET-BODY'), anEntry('other'), anEpoch, someVariants];
 
-  test('writes nothing that can be read: entries, epochs, variants', async () => {
+  test('writes nothing that can be read: entries and variants', async () => {
     const map = new Map<string, unknown>();
     const cache = sealingStore(map, { encryption: K1 });
     for (const record of records) expect(cache.store.put(record, 60)).toBe(true);
@@ -254,6 +254,17 @@ describe('a record store', () => {
     expect(read.slice(2)).toEqual([anEpoch, someVariants]);
     expect(await collect(cache.store.records())).toHaveLength(4);
     expect(cache.events).toEqual([]);
+  });
+
+  test('at the key of an epoch, which is not encrypted, believes an epoch alone', async () => {
+    const map = new Map<string, unknown>();
+    const name = 'axios-http-cache:v1:{it}epoch';
+    const cache = sealingStore(map, { encryption: K1 });
+    map.set(name, encodeRecord({ ...anEntry('it'), key: name }, name));
+    expect(await collect(cache.store.records())).toEqual([]);
+    expect(causes(cache)).toEqual(['facts']);
+    map.set(name, encodeRecord({ ...anEpoch, key: name }, name));
+    expect(await collect(cache.store.records())).toMatchObject([{ kind: 'epoch' }]);
   });
 
   test('believes nothing that is not encrypted, says so once, and replaces it', async () => {

@@ -96,6 +96,8 @@ describe('the breakers', () => {
     }
     expect(faulty.count('set')).toBe(4);
     expect(opened.store.figures()).toMatchObject({ reading: 'closed', writing: 'open', droppedWrites: 20 });
+    // Told once a read has shown that it is about writes alone.
+    await until(() => opened.events.length === 2);
     expect(opened.events).toMatchObject([
       { type: 'not-stored', cause: 'store-failed' },
       { type: 'degraded', breaker: 'write' },

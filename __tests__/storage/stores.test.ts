@@ -255,6 +255,6 @@ describe('stores by shape', () => {
     expect([new Map(), new Keyv(), memoryStore(), undefined, 5].map((store) => isSharedStore(store))).not.toContain(
       true,
     );
-    expect(adapterOf(redisStore()).coalescing).toBe('process');
+    expect(adapterOf(redisStore()).fenced).toBeDefined();
   });
 });

@@ -15,13 +15,21 @@ import type { WhyBodyNotStored } from '../observe/info.js';
 import { commitFreshened, commitResponse, invalidate } from './commit.js';
 import { filtered, tagsOf } from './callbacks.js';
 import type { Course } from './course.js';
-import type { Landed, Outcome, Passage } from './engine.js';
+import type { Landed, OriginOutcome, Passage } from './engine.js';
 import { askOrigin } from './origin.js';
 import type { OriginAnswer } from './origin.js';
 import { freshestEnd, isOpenRoute } from './redirects.js';
+import { concludeFlight, ticketFor } from './tickets.js';
 
 /** Asks the origin and performs what becomes of the answer. */
-export async function ask(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
+export async function ask(given: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
+  const course = { ...given, ticket: ticketFor(given) };
+  const outcome = await askAndPerform(course, signal);
+  concludeFlight(course.ticket, outcome);
+  return outcome;
+}
+
+async function askAndPerform(course: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
   try {
     const answer = await question(course, course.actions.validationHeaders, signal);
     const decision = await decide(course.actions, course.passage, answer);
@@ -33,7 +41,7 @@ export async function ask(course: Course, signal: AbortSignal | undefined): Prom
 }
 
 // §4.3.3: the 304 spoke of another representation; without conditions there is nothing to misunderstand.
-async function askAgain(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
+async function askAgain(course: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
   const { passage } = course;
   const afresh = withoutConditions(course);
   const answer = await question(course, {}, signal);
@@ -74,7 +82,7 @@ export async function decide(
 }
 
 /** Performs a decision. */
-export function perform(course: Course, answer: OriginAnswer, decision: Landed): Outcome {
+export function perform(course: Course, answer: OriginAnswer, decision: Landed): OriginOutcome {
   if (course.passage.request.method === 'HEAD') performHead(course, answer);
   switch (decision.kind) {
     case 'store':
@@ -99,23 +107,18 @@ export function perform(course: Course, answer: OriginAnswer, decision: Landed):
 type Store = Extract<Landed, { kind: 'store' }>;
 type Freshen = Extract<Landed, { kind: 'freshen' }>;
 
-function store(course: Course, answer: OriginAnswer, decision: Store): Outcome {
-  const { passage, found } = course;
+function store(course: Course, answer: OriginAnswer, decision: Store): OriginOutcome {
+  const { passage } = course;
   const routed = alongRoute(passage, answer, decision.response);
   if (typeof routed === 'string') return notKept(answer, decision, routed);
   if (answer.unkept !== undefined) return notKept(answer, decision, answer.unkept);
   const response: StoredResponse<StoredBody> = { ...routed, body: answer.body };
-  const committed = commitResponse(
-    passage,
-    found,
-    response,
-    decision.keepFor,
-    tagsOf(passage, answer.response, answer.body),
-  );
+  const tags = tagsOf(passage, answer.response, answer.body);
+  const committed = commitResponse(course, response, decision.keepFor, tags);
   return { kind: 'answered', answer, decision, ...committed };
 }
 
-function notKept(answer: OriginAnswer, decision: Store, notStored: WhyBodyNotStored): Outcome {
+function notKept(answer: OriginAnswer, decision: Store, notStored: WhyBodyNotStored): OriginOutcome {
   return { kind: 'answered', answer, decision, entry: undefined, stored: false, notStored };
 }
 
@@ -139,25 +142,26 @@ function alongRoute(
   return { ...response, assigned: { expiresAt: end, outranksOrigin: true } };
 }
 
-function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): Outcome {
-  const { passage, found } = course;
+function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): OriginOutcome {
+  const { found } = course;
   if (found.entry === undefined) return { kind: 'answered', answer, decision, entry: undefined, stored: false };
   const { response, keepFor, notStored } = decision;
   const current: EntryRecord = { ...found.entry, epoch: found.epoch };
-  const committed = commitFreshened(passage, found, current, response, keepFor, notStored);
+  const committed = commitFreshened(course, current, response, keepFor, notStored);
   // §5.2.2.5: what may not be kept is for this caller alone.
   const entry = notStored === undefined ? committed.entry : undefined;
   return { kind: 'answered', answer, decision, ...committed, entry };
 }
 
 // §4.3.5: a HEAD tells whether the stored answer to a GET is still the one the origin has.
-function performHead({ passage, found }: Course, { response, times }: OriginAnswer): void {
+function performHead(course: Course, { response, times }: OriginAnswer): void {
+  const { passage, found } = course;
   const { entry } = found;
   if (entry?.response.method !== 'GET') return;
   const { request, settings } = passage;
   const exchange = { request, settings, stored: entry.response, validating: false };
   const decision = decideHead(exchange, entry.response, response, times);
   if (decision.kind === 'freshen')
-    commitFreshened(passage, found, entry, decision.response, decision.keepFor, decision.notStored);
+    commitFreshened(course, entry, decision.response, decision.keepFor, decision.notStored);
   if (decision.kind === 'pass' && decision.evict) void passage.engine.store.remove([entry.key]);
 }

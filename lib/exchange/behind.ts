@@ -8,10 +8,14 @@ import { staleOnError } from './conclude.js';
 import type { Course, Forwarded } from './course.js';
 import { withoutFields } from '../policy/fields.js';
 import type { Outcome, Passage } from './engine.js';
+import { leaseForRefresh } from './fleet.js';
 import { flightKey } from './sharing.js';
 
 /** While the origin is down, a stale answer comes at once, with one try for each key in this time. */
 const RETRY_MILLISECONDS = 1_000;
+
+/** After a failed refresh no process tries again for so long. */
+const PAUSE_MILLISECONDS = 5_000;
 
 /** A stale answer while the origin is down: nobody waits for it, and now and then it is asked whether it is back. */
 export function staleAtOnce(course: Course, forwarded: Forwarded): AxiosResponse | undefined {
@@ -36,21 +40,26 @@ function startBehind(course: Course, task: string): void {
   const url = passage.redact(request.url);
   const unattended: Course = { ...course, passage: withoutCaller(passage) };
   engine.refreshes.start(task, async () => {
+    const isRetry = task.startsWith('retry ');
     const key = flightKey(unattended, 'stale');
-    const start = (signal: AbortSignal): Promise<Outcome> => ask(unattended, signal);
-    const { outcome } = await engine.flights.fly(key, unattended.passage.config, start);
+    const ticket = await leaseForRefresh(unattended, isRetry ? RETRY_MILLISECONDS : PAUSE_MILLISECONDS);
+    // Another process is at it, or has tried in vain a moment ago.
+    if (ticket === 'taken') return true;
+    const start = (signal: AbortSignal): Promise<Outcome> => ask({ ...unattended, ticket }, signal);
+    const { outcome, collapsed } = await engine.flights.fly(key, unattended.passage.config, start);
+    if (collapsed) ticket?.conclude('released');
     const failed = !wasOfUse(outcome);
     const cause = outcome.kind === 'failed' ? outcome.error : undefined;
     if (!failed) engine.failures.forget(found.keys.own);
     engine.events.emit(failed ? 'refresh-failed' : 'refreshed', { key: found.keys.own, url, cause });
     // A retry has its own pace, set by the failures; only a failed refresh is to be left alone for longer.
-    return !failed || task.startsWith('retry ');
+    return !failed || isRetry;
   });
 }
 
 // A refresh is of use if the store has something newer now, or nothing any more.
 function wasOfUse(outcome: Outcome): boolean {
-  if (outcome.kind === 'failed') return false;
+  if (outcome.kind !== 'answered') return outcome.kind === 'found';
   return outcome.stored || (outcome.decision.kind === 'pass' && outcome.decision.evict);
 }
 

@@ -12,10 +12,10 @@ import type { EpochMs, Seconds, StoredResponse } from '../policy/types.js';
 import { perform } from '../storage/guard.js';
 import { isTooLarge } from '../storage/limits.js';
 import type { EntryRecord, StoredBody, VariantsRecord } from '../storage/records.js';
-import type { Engine, Passage } from './engine.js';
+import type { Course } from './course.js';
+import type { Engine, Found, Passage } from './engine.js';
 import { epochKey, keysOfUrl, tagOf } from './keys.js';
 import { selectorsOf } from './lookup.js';
-import type { Found } from './lookup.js';
 
 /** Variants kept of one resource; beyond, the one used longest ago goes. */
 const MOST_VARIANTS = 32;
@@ -34,8 +34,7 @@ const LONGEST_WAIT = 250;
 
 /** Stores a new response: under the requester's own key, or the public one where the origin opened it to all. */
 export function commitResponse(
-  passage: Passage,
-  found: Found,
+  { passage, found, ticket }: Course,
   response: StoredResponse<StoredBody>,
   keepFor: Seconds | null,
   tags: readonly string[],
@@ -52,11 +51,15 @@ export function commitResponse(
     void engine.store.remove([key]);
     return { entry, stored: false, notStored: 'too-large' };
   }
-  const stored = engine.store.put(entry, keepFor);
-  if (!stored) return { entry, stored, notStored: 'store-refused' };
+  // Where the store could not say which epoch it is, nobody can say that nothing was invalidated.
+  if (engine.store.fleet !== undefined && epoch === '') return { entry, stored: false, notStored: 'store-refused' };
   const listed = found.variants.find((record) => record.key === primary);
+  // Before the entry: who hears that it is there looks for it at once.
   if (names.length > 0) listVariant(engine, primary, entry, names, keepFor, listed);
-  else if (listed !== undefined) void engine.store.remove(listed.variants);
+  const stored = engine.store.put(entry, keepFor, ticket);
+  if (!stored) return { entry, stored, notStored: 'store-refused' };
+  if (names.length > 0) return { entry, stored };
+  if (listed !== undefined) void engine.store.remove(listed.variants);
   return { entry, stored };
 }
 
@@ -64,8 +67,7 @@ export function commitResponse(
 function isOutdated(engine: Engine, found: Found, requestedAt: EpochMs): boolean {
   const { own } = found.keys;
   if (engine.invalidations.stamp(tagOf(own)) !== found.stamp) return true;
-  const looked = engine.store.lookup([own]);
-  const [record] = looked instanceof Promise ? [] : looked.records;
+  const record = engine.store.peek(own);
   return record?.kind === 'entry' && record.epoch === found.epoch && record.response.requestedAt > requestedAt;
 }
 
@@ -93,22 +95,19 @@ function listVariant(
   if (surplus.length > 0) void engine.store.remove(surplus);
 }
 
-// Another variant may have been listed since the lookup: a store that answers at once (memory) tells.
+// Another variant may have been listed since the lookup.
 function currentVariants(
   engine: Engine,
   primary: string,
   earlier: VariantsRecord | undefined,
 ): VariantsRecord | undefined {
-  const looked = engine.store.lookup([primary]);
-  if (looked instanceof Promise) return earlier;
-  const [record] = looked.records;
-  return record?.kind === 'variants' ? record : undefined;
+  const record = engine.store.peek(primary);
+  return record?.kind === 'variants' ? record : earlier;
 }
 
 /** Replaces a confirmed entry where it lies; removes it where it may not be kept. */
 export function commitFreshened(
-  { engine }: Passage,
-  found: Found,
+  { passage: { engine }, found, ticket }: Course,
   entry: EntryRecord,
   response: StoredResponse<StoredBody>,
   keepFor: Seconds | null,
@@ -117,7 +116,7 @@ export function commitFreshened(
   const freshened: EntryRecord = { ...entry, response };
   if (engine.invalidations.stamp(tagOf(entry.key)) !== found.stamp)
     return { entry: freshened, stored: false, notStored: 'superseded' };
-  if (notStored === undefined) return { entry: freshened, stored: engine.store.put(freshened, keepFor) };
+  if (notStored === undefined) return { entry: freshened, stored: engine.store.put(freshened, keepFor, ticket) };
   // Kept out of the store, not only out of this write; a read-only cache leaves it to others.
   if (notStored !== 'read-only' && notStored !== 'disabled') void engine.store.remove([entry.key]);
   return { entry: freshened, stored: false };
@@ -128,10 +127,7 @@ export async function invalidate(passage: Passage, urls: readonly string[]): Pro
   const { engine, settings } = passage;
   const keys = urls.flatMap((url) => keysOrNone(passage, url));
   const tags = new Set([...urls.map((url) => `{${urlTag(url, settings)}}`), ...keys.map(tagOf)]);
-  const written = raiseEpochs(engine, [...tags]);
-  // The epoch does it; but a store may lose that record before the entries it ends.
-  void engine.store.remove(keys);
-  await written;
+  await raiseEpochs(engine, [...tags], keys);
   for (const url of urls) engine.events.emit('invalidated', { url: passage.redact(url) });
 }
 
@@ -144,13 +140,13 @@ function keysOrNone(passage: Passage, url: string): readonly string[] {
   }
 }
 
-/** Raises the epochs of URL tags: `{…}` as keys begin. */
-export async function raiseEpochs(engine: Engine, tags: readonly string[]): Promise<void> {
-  for (const tag of tags) {
-    engine.invalidations.raise(tag);
-    const epoch = `${engine.clock().toString(36)}-${Math.random().toString(36).slice(2)}`;
-    engine.store.put({ kind: 'epoch', key: epochKey(tag), epoch }, null);
-  }
-  // Other processes see it once it is written; a store that does not answer is not waited for.
-  await perform(() => engine.store.flush(), LONGEST_WAIT);
+/** Raises the epochs of URL tags, `{…}` as keys begin, and removes the entries that are named. */
+export async function raiseEpochs(
+  engine: Engine,
+  tags: readonly string[],
+  named: readonly string[] = [],
+): Promise<void> {
+  for (const tag of tags) engine.invalidations.raise(tag);
+  // Other processes see it once it is written; a store that does not answer is told later.
+  await perform(() => engine.store.raise(tags.map(epochKey), named), LONGEST_WAIT);
 }

@@ -7,11 +7,16 @@ import type { InfoFacts } from '../observe/info.js';
 import { assertNever } from '../policy/never.js';
 import type { Course, Forwarded } from './course.js';
 import { deliverAnswer, deliverStored, markedResponse } from './deliver.js';
-import type { Outcome, Passage } from './engine.js';
+import type { OriginOutcome, Passage } from './engine.js';
 import { isOriginFailure, ownError } from './errors.js';
 
 /** Gives the caller what the outcome holds for it. Throws what axios would have thrown. */
-export function conclude(course: Course, forwarded: Forwarded, outcome: Outcome, collapsed = false): AxiosResponse {
+export function conclude(
+  course: Course,
+  forwarded: Forwarded,
+  outcome: OriginOutcome,
+  collapsed = false,
+): AxiosResponse {
   const { passage, actions } = course;
   if (outcome.kind === 'failed') {
     const stale = isOriginFailure(outcome.error) ? staleOnError(course, forwarded, undefined) : undefined;

@@ -7,8 +7,8 @@ import type { CacheInfo, NotStoredReason, WhyBodyNotStored } from '../observe/in
 import type { Counter } from '../observe/stats.js';
 import type { StoreDecision } from '../policy/decisions.js';
 import type { CacheSettings, EpochMs, PolicyRequest } from '../policy/types.js';
-import type { EntryRecord } from '../storage/records.js';
-import type { RecordStore } from '../storage/types.js';
+import type { EntryRecord, VariantsRecord } from '../storage/records.js';
+import type { RecordStore, WaitBudget } from '../storage/types.js';
 import type { AdapterKind } from './body.js';
 import type { Flights } from './flights.js';
 import type { Invalidations } from './invalidations.js';
@@ -16,8 +16,37 @@ import type { OriginAnswer } from './origin.js';
 import type { Refreshes } from './refresh.js';
 import type { Throttle } from './throttle.js';
 
+/** Where the responses to a request lie. */
+export interface Keys {
+  /** Of the requester's own partition; the public one where there are no credentials. */
+  readonly own: string;
+  readonly public: string;
+  /** Where a GET would have stored what a HEAD may use. */
+  readonly ofGet: readonly string[];
+  readonly epoch: string;
+  readonly hasCredentials: boolean;
+}
+
+/** What was found. */
+export interface Found {
+  readonly keys: Keys;
+  readonly epoch: string;
+  /** Which invalidations of this process had been when the store was asked. */
+  readonly stamp: string;
+  /** When the store was asked, in milliseconds of the monotonic clock. */
+  readonly lookedAt: number;
+  /** What is left of the time this request may wait for the store. */
+  readonly budget: WaitBudget;
+  /** The entry to be judged: the most recent that matches, else one that does not. */
+  readonly entry: EntryRecord | undefined;
+  /** False where the store could not be asked: that nothing was found says nothing then. */
+  readonly answered: boolean;
+  /** The records at the primary keys that list variants. */
+  readonly variants: readonly VariantsRecord[];
+}
+
 /** How one origin request ended. */
-export type Outcome =
+export type OriginOutcome =
   | {
       readonly kind: 'answered';
       readonly answer: OriginAnswer;
@@ -28,6 +57,14 @@ export type Outcome =
       readonly notStored?: WhyBodyNotStored | undefined;
     }
   | { readonly kind: 'failed'; readonly error: unknown };
+
+/** How a flight ended. */
+export type Outcome =
+  | OriginOutcome
+  /** Another process asked: this is what lies in the store by now. */
+  | { readonly kind: 'found'; readonly found: Found }
+  /** Answers are for one request only, another process has found: each goes by itself. */
+  | { readonly kind: 'apart' };
 
 /** A decision after all asking again is done. */
 export type Landed = Exclude<StoreDecision<EntryRecord['response']['body']>, { kind: 'refetch' }>;

@@ -8,21 +8,18 @@ import type { AxiosResponse } from 'axios';
 import { CacheActions } from '../policy/actions.js';
 import { requestDirectives } from '../policy/directives.js';
 import { assertNever } from '../policy/never.js';
-import type { ReuseDecision, ServeRule } from '../policy/decisions.js';
-import type { StoredResponse } from '../policy/types.js';
+import type { ReuseDecision } from '../policy/decisions.js';
 import type { StoredBody } from '../storage/records.js';
-import { deliverGatewayTimeout, deliverStored } from './deliver.js';
-import type { Keys } from './keys.js';
-import type { Found } from './lookup.js';
+import { deliverGatewayTimeout } from './deliver.js';
+import type { Found, Keys, Passage } from './engine.js';
 import { keysFor } from './keys.js';
 import { lookUp } from './lookup.js';
 import type { Course, Forwarded } from './course.js';
-import type { Passage } from './engine.js';
 import { passThrough } from './bypass.js';
 import { unlessAborted } from './abort.js';
-import { reconsider } from './callbacks.js';
 import { refreshBehind } from './behind.js';
 import { askTogether } from './forward.js';
+import { serve } from './serve.js';
 
 /** Carries one request through the cache. Rejects with what axios would have rejected with. */
 export async function exchange(passage: Passage): Promise<AxiosResponse> {
@@ -79,15 +76,4 @@ function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
   if (rule === 'no-entry' && !found.answered) return { because, rule: 'store-silent' };
   if (rule === 'no-entry' && found.variants.length > 0) return { because: 'vary-miss', rule: 'vary-mismatch' };
   return { because, rule };
-}
-
-function serve({ passage, found }: Course, stored: StoredResponse<StoredBody>, rule: ServeRule): AxiosResponse {
-  if (found.entry !== undefined) reconsider(passage, found.entry);
-  const isFresh = rule === 'fresh' || rule === 'immutable' || rule === 'never-expires';
-  return deliverStored(passage, stored, {
-    status: isFresh ? 'hit' : 'stale',
-    served: rule,
-    fromCache: true,
-    key: found.entry?.key,
-  });
 }

@@ -7,14 +7,16 @@ import type { AxiosResponse } from 'axios';
 import { CacheActions } from '../policy/actions.js';
 import type { StoredBody } from '../storage/records.js';
 import { ask } from './ask.js';
+import { askAcross } from './fleet.js';
+import type { Found, OriginOutcome, Outcome } from './engine.js';
 import { staleAtOnce } from './behind.js';
 import { conclude } from './conclude.js';
 import type { Course, Forwarded } from './course.js';
 import { deliverStored } from './deliver.js';
-import type { Outcome } from './engine.js';
 import { isOriginFailure } from './errors.js';
 import { outlasts, timeLeft } from './flights.js';
 import type { Landing } from './flights.js';
+import { serve } from './serve.js';
 import { flightKey, isShareable } from './sharing.js';
 import { askStreaming } from './streaming.js';
 
@@ -39,8 +41,11 @@ export async function askTogether(course: Course, forwarded: Forwarded, since?: 
   const arrival = since ?? { turn: engine.flights.turn(), at: engine.monotonic() };
   const landing = await fly(course, forwarded);
   if ('failed' in landing) return conclude(course, forwarded, { kind: 'failed', error: landing.failed });
-  if (!landing.collapsed) return conclude(course, forwarded, landing.outcome);
-  return judgeAgain(course, forwarded, landing, arrival);
+  const { outcome } = landing;
+  if (outcome.kind === 'apart') return askAlone(course, forwarded);
+  if (outcome.kind === 'found') return judgeFound(course, forwarded, outcome.found, arrival);
+  if (!landing.collapsed) return conclude(course, forwarded, outcome);
+  return judgeAgain(course, forwarded, { ...landing, outcome }, arrival);
 }
 
 async function fly(course: Course, forwarded: Forwarded): Promise<Landing<Outcome> | { readonly failed: unknown }> {
@@ -49,9 +54,11 @@ async function fly(course: Course, forwarded: Forwarded): Promise<Landing<Outcom
   const key = flightKey(course, forwarded.rule);
   try {
     return await engine.flights.fly(key, config, async (signal) => {
-      const outcome = await ask(course, signal);
+      // Whoever may not share in this process may not in another.
+      const outcome = await (key === undefined ? ask(course, signal) : askAcross(course, signal));
       if (outcome.kind === 'answered' && outcome.answer.response.status < 500) engine.failures.forget(actions.cacheKey);
       if (key !== undefined && outcome.kind === 'answered') engine.flights.mark(key, isShareable(outcome));
+      if (key !== undefined && outcome.kind === 'apart') engine.flights.mark(key, false);
       return outcome;
     });
   } catch (error) {
@@ -65,7 +72,7 @@ async function fly(course: Course, forwarded: Forwarded): Promise<Landing<Outcom
 async function judgeAgain(
   course: Course,
   forwarded: Forwarded,
-  landing: Landing<Outcome>,
+  landing: Landing<OriginOutcome>,
   arrival: Arrival,
 ): Promise<AxiosResponse> {
   const { passage, found } = course;
@@ -96,6 +103,25 @@ async function judgeAgain(
   return askAlone(course, forwarded);
 }
 
+// The same for what another process has stored: it lies in the store, for whomever it fits.
+async function judgeFound(
+  { passage, found: before }: Course,
+  forwarded: Forwarded,
+  found: Found,
+  arrival: Arrival,
+): Promise<AxiosResponse> {
+  const { engine, request, settings } = passage;
+  const now = engine.clock();
+  const actions = new CacheActions<StoredBody>({ cacheKey: found.keys.own, request, settings, now });
+  const reuse = actions.updateFromCachedResponse(found.entry?.response, now);
+  if (reuse.kind === 'serve' || reuse.kind === 'serve-and-refresh')
+    return serve({ passage, found }, reuse.stored, reuse.because, true);
+  const isOtherVariant = before.variants.length === 0 && found.variants.length > 0;
+  const next: Course = { passage, actions, found, isAlone: !isOtherVariant };
+  if (isOtherVariant) return askTogether(next, { because: 'vary-miss', rule: 'vary-mismatch' }, arrival);
+  return askTogether(next, reuse.kind === 'fail' ? forwarded : { because: reuse.because, rule: reuse.rule }, arrival);
+}
+
 async function goOn(course: Course, forwarded: Forwarded, arrival: Arrival, waited: number): Promise<AxiosResponse> {
   const { passage } = course;
   const left = timeLeft(passage.config, waited);
@@ -108,6 +134,7 @@ async function goOn(course: Course, forwarded: Forwarded, arrival: Arrival, wait
 async function askAlone(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
   const { engine, config } = course.passage;
   const { outcome } = await engine.flights.fly(undefined, config, (signal) => ask(course, signal));
+  if (outcome.kind !== 'answered' && outcome.kind !== 'failed') throw new Error('who asks alone is told by the origin');
   return conclude(course, forwarded, outcome);
 }
 

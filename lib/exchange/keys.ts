@@ -7,18 +7,7 @@
 import { lengthPrefixed, sha256Base64Url } from '../policy/digest.js';
 import { createKey, credentialPartition } from '../policy/key.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
-import type { Callbacks, Passage, SeenRequest } from './engine.js';
-
-/** Where the responses to a request lie. */
-export interface Keys {
-  /** Of the requester's own partition; the public one where there are no credentials. */
-  readonly own: string;
-  readonly public: string;
-  /** Where a GET would have stored what a HEAD may use. */
-  readonly ofGet: readonly string[];
-  readonly epoch: string;
-  readonly hasCredentials: boolean;
-}
+import type { Callbacks, Keys, Passage, SeenRequest } from './engine.js';
 
 /** The key at which the epoch of a URL lies. */
 export function epochKey(key: string): string {

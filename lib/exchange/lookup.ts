@@ -11,28 +11,14 @@ import type { CacheSettings, StoredResponse } from '../policy/types.js';
 import { readVary, varyMismatch } from '../policy/vary.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
 import type { RecordStore, WaitBudget } from '../storage/types.js';
-import type { Passage } from './engine.js';
+import type { Found, Keys, Passage } from './engine.js';
 import { tagOf } from './keys.js';
-import type { Keys } from './keys.js';
-
-/** What was found. */
-export interface Found {
-  readonly keys: Keys;
-  readonly epoch: string;
-  /** Which invalidations of this process had been when the store was asked. */
-  readonly stamp: string;
-  /** The entry to be judged: the most recent that matches, else one that does not. */
-  readonly entry: EntryRecord | undefined;
-  /** False where the store could not be asked: that nothing was found says nothing then. */
-  readonly answered: boolean;
-  /** The records at the primary keys that list variants. */
-  readonly variants: readonly VariantsRecord[];
-}
 
 /** Looks into the store. Never rejects. */
 export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
+  const lookedAt = passage.engine.monotonic();
   const stamp = passage.engine.invalidations.stamp(tagOf(keys.own));
   const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
   const last = records[primary.length];
@@ -46,7 +32,7 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'variants') variants.push(record);
   }
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
-  return { keys, epoch, stamp, answered, variants, entry: choose(candidates, keys, passage) };
+  return { keys, epoch, stamp, lookedAt, budget, answered, variants, entry: choose(candidates, keys, passage) };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

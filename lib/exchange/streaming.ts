@@ -13,16 +13,17 @@ import { conclude } from './conclude.js';
 import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
 import type { Course, Forwarded } from './course.js';
 import { decodingStream, isDecodable } from './decode.js';
-import type { Outcome } from './engine.js';
+import type { OriginOutcome } from './engine.js';
 import { open } from './origin.js';
 import type { Opened, OriginAnswer } from './origin.js';
+import { ticketFor } from './tickets.js';
 
 /** Asks the origin for a stream. */
 export async function askStreaming(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
-  return conclude(course, forwarded, await stream(course));
+  return conclude(course, forwarded, await stream({ ...course, ticket: ticketFor(course) }));
 }
 
-async function stream(course: Course): Promise<Outcome> {
+async function stream(course: Course): Promise<OriginOutcome> {
   const { passage, actions } = course;
   const { config, adapter, kind, request, engine } = passage;
   const { validationHeaders } = actions;

@@ -27,7 +27,8 @@ export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): str
   // RFC 9211 §2.4: seconds of freshness left, negative when stale.
   if (info.expires) parameters.push(`ttl=${String(Math.round((info.expires.getTime() - now) / 1000))}`);
   if (info.stored) parameters.push('stored');
-  if (info.collapsed) parameters.push('collapsed');
+  // RFC 9211 §2.6: of requests that were forwarded.
+  if (info.collapsed && forwarded !== undefined) parameters.push('collapsed');
   const detail = facts.failed504 ? 'only-if-cached' : (facts.notStored ?? forwarded?.rule ?? facts.served);
   if (detail !== undefined && !SAYS_NO_MORE.has(detail)) parameters.push(`detail=${detail}`);
   return parameters.join('; ');

@@ -125,6 +125,8 @@ function request(facts: InfoFacts): string[] {
     if (facts.collapsed) sentences.push('It shared the answer that an identical request was already waiting for.');
   }
   if (facts.revalidated) sentences.push('The origin confirmed the stored response (304, RFC 9111 §4.3).');
+  if (facts.collapsed && facts.forwarded === undefined)
+    sentences.push('Another process was already fetching it, and has stored it for all.');
   if (facts.served !== undefined) sentences.push(`A stored response was served: ${SERVED_BECAUSE[facts.served]}.`);
   if (sentences.length === 0) sentences.push('The cache was not asked.');
   return sentences;

@@ -4,6 +4,7 @@
  * Every store that a caller gives becomes one of these. Keys are complete when they arrive here, values are strings,
  * save where `holdsRecords` says otherwise. Whatever fails, throws or rejects: the guard above sees to it.
  */
+import type { Fenced } from './lease.js';
 import type { MaybePromise, StorageAdapter } from './types.js';
 
 /** A storage adapter with what our own ones can do as well. */
@@ -14,8 +15,8 @@ export interface Backend extends StorageAdapter {
   readonly longTtl?: boolean;
   /** Other processes use it too: the rules of a shared cache are the default. */
   readonly shared?: boolean;
-  /** Where single flight reaches. */
-  readonly coalescing?: 'process' | 'fleet';
+  /** Writing under conditions, and single flight across processes. */
+  readonly fenced?: Fenced;
   /** Removes everything, whosever it is: for Keyv's sake only. */
   clear?(): MaybePromise<void>;
   /** The names that begin with `prefix`, and maybe others, in lists that may be empty. Deleting them meanwhile is fine. */

@@ -71,10 +71,26 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
       ...settings.breaker,
       probe: async () => (kind === 'read' || allows('read')) && (await perform(probes[kind], settings.timeout)).ok,
       ...(kind !== 'remove' && {
-        onOpen: (cause) => onEvent({ type: 'degraded', breaker: kind, cause: explained(cause, lastError?.()) }),
-        onClose: () => onEvent({ type: 'recovered', breaker: kind }),
+        onOpen: (cause) => report(kind, explained(cause, lastError?.())),
+        onClose: () => {
+          if (reported.delete(kind)) onEvent({ type: 'recovered', breaker: kind });
+        },
       }),
     });
+  const reported = new Set<OperationKind>();
+  // A store that does not even read fails at everything: that is one trouble, and told once.
+  const report = (kind: 'read' | 'write', cause: unknown): void => {
+    const judgeReading = (reads: Outcome<unknown>): void => {
+      if (!reads.ok) breakers.read.failed(reads.cause);
+      else if (breakers[kind].state !== 'closed') {
+        reported.add(kind);
+        onEvent({ type: 'degraded', breaker: kind, cause });
+      }
+    };
+    const reads = kind === 'read' ? ({ ok: true, value: undefined } as const) : perform(probes.read, settings.timeout);
+    if (isPromiseLike(reads)) void reads.then(judgeReading);
+    else judgeReading(reads);
+  };
   const breakers = { read: breakerFor('read'), write: breakerFor('write'), remove: breakerFor('remove') };
   // Where it does not even answer there is nothing to be learnt about writes.
   const allows = (kind: OperationKind): boolean =>

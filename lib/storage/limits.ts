@@ -11,6 +11,8 @@ export const DEFAULT_STORAGE: StorageSettings = Object.freeze({
   budget: 250,
   breaker: Object.freeze({ failures: 3, probeEvery: 1_000 }),
   maxPendingBytes: 16_777_216,
+  leaseTtl: 2_000,
+  waitTimeout: 5_000,
 });
 
 /** 5 MiB: the largest body that is stored, in octets. */

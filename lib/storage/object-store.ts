@@ -3,6 +3,7 @@
  */
 import type { Seconds } from '../policy/types.js';
 import type { Backend } from './backend.js';
+import { newEpoch } from './epochs.js';
 import { isTooLarge, ttlOf } from './limits.js';
 import { listAll } from './listing.js';
 import type { StoreRecord } from './records.js';
@@ -24,10 +25,13 @@ export interface StoreParts {
 
 /** Keys of this library begin with their hash tag, so that no other namespace can end where a key begins. */
 export const KEY_START = '{';
+/** Leases lie beside the records, where no listing of records finds them. */
+export const LEASE = 'lease:';
 
 /** A record store over a backend that holds records. */
 export class ObjectStore implements RecordStore {
   readonly coalescing = 'process';
+  readonly fleet = undefined;
   readonly #parts: StoreParts;
   readonly #release: (() => MaybePromise<void>) | undefined;
   #isClosed = false;
@@ -56,6 +60,17 @@ export class ObjectStore implements RecordStore {
     void backend.delete(name);
     reports.emit({ type: 'not-stored', key: record.key, cause: 'too-large' });
     return false;
+  }
+
+  peek(key: string): StoreRecord | undefined {
+    return this.#isClosed ? undefined : this.#at(this.#parts.prefix + key);
+  }
+
+  async raise(epochKeys: readonly string[], named: readonly string[] = []): Promise<boolean> {
+    for (const key of epochKeys) this.put({ kind: 'epoch', key, epoch: newEpoch('r') }, null);
+    // The epoch does it; what it ends only takes room.
+    await this.remove(named);
+    return true;
   }
 
   remove(keys: readonly string[]): Promise<number> {

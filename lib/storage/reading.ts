@@ -6,9 +6,12 @@
  */
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
+import type { CorruptReason } from './codec.js';
 import { monotonicNow } from './expiry.js';
 import { after, isPromiseLike, perform } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
+import { isEpochKey } from './epochs.js';
+import type { Epochs } from './epochs.js';
 import type { StoreParts } from './object-store.js';
 import type { StoreRecord } from './records.js';
 import { Unopened } from './sealed.js';
@@ -23,6 +26,14 @@ export interface Transform {
   open(value: unknown, name: string): MaybePromise<unknown>;
 }
 
+/** Epochs lie as they are: they tell nothing, and stores compare them as texts. */
+export function exceptEpochs(transform: Transform): Transform {
+  return {
+    seal: (text, name) => (isEpochKey(name) ? text : transform.seal(text, name)),
+    open: (value, name) => (isEpochKey(name) ? value : transform.open(value, name)),
+  };
+}
+
 export interface TextStoreParts extends StoreParts {
   readonly transform?: Transform | undefined;
 }
@@ -30,6 +41,9 @@ export interface TextStoreParts extends StoreParts {
 export interface ReaderOptions extends TextStoreParts {
   readonly guard: Guard;
   readonly overlay: (key: string) => Overlay;
+  readonly epochs: Epochs;
+  /** An epoch that cannot be read is over. */
+  readonly onCorruptEpoch: (key: string) => void;
 }
 
 interface Flight {
@@ -93,12 +107,18 @@ export class Reader {
   /** The record that `value` is, under the key; whatever is odd is reported and none. */
   read(key: string, value: unknown): StoreRecord | undefined {
     if (value === undefined || value === null) return undefined;
-    const record =
-      value instanceof Unopened ? value.reason : decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    const record = this.#decode(key, value);
     if (typeof record !== 'string') return record;
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
+  }
+
+  #decode(key: string, value: unknown): StoreRecord | CorruptReason {
+    if (value instanceof Unopened) return value.reason;
+    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    // Epochs lie unsealed: nothing else is believed at their keys.
+    return typeof record === 'object' && record.kind !== 'epoch' && isEpochKey(key) ? 'facts' : record;
   }
 
   #result(
@@ -108,11 +128,22 @@ export class Reader {
     held?: (key: string) => Overlay,
   ): LookupResult {
     const records = keys.map((key) => {
+      if (isEpochKey(key)) return this.#epoch(key, answered, answer?.(key));
       const own = this.#options.overlay(key) ?? held?.(key);
       if (own !== undefined) return own === 'removed' ? undefined : own;
-      return this.read(key, answer?.(key));
+      return this.#options.epochs.overflowed ? undefined : this.read(key, answer?.(key));
     });
     return { records, answered };
+  }
+
+  #epoch(key: string, answered: boolean, value: unknown): StoreRecord | undefined {
+    const { epochs, onCorruptEpoch } = this.#options;
+    const record = this.read(key, value);
+    if (record === undefined && value !== undefined && value !== null) onCorruptEpoch(key);
+    const epoch = answered
+      ? epochs.current(key, record?.kind === 'epoch' ? record.epoch : undefined)
+      : epochs.known(key);
+    return epoch === undefined ? undefined : { kind: 'epoch', key, epoch };
   }
 
   // However long it takes is no fault of the store, and no reason to wait for longer than for the store.

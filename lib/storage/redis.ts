@@ -10,17 +10,21 @@ import { dueFor, viewOf } from './adapter.js';
 import { sharedUse } from './backend.js';
 import type { Backend } from './backend.js';
 import { isObject } from './facts.js';
+import type { RedisCommands } from './redis-commands.js';
 import { Connection } from './redis-connection.js';
 import type { Link, RedisConnection } from './redis-connection.js';
 import { planOf, TAKES } from './redis-options.js';
 import type { Life, RedisStoreOptions } from './redis-options.js';
+import { redisFenced } from './redis-lease.js';
+import { createSignals } from './redis-signals.js';
+import { subscribe } from './redis-subscriber.js';
 
 /**
  * What we need of a KeyvRedis. By shape, since the types of node-redis differ with every option of a client, and take
  * the compiler seconds to compare.
  */
 export interface RedisAdapter {
-  readonly client: RedisConnection;
+  readonly client: RedisConnection & RedisCommands;
   readonly capabilities?: { readonly expires?: boolean } | undefined;
   get(key: string): Promise<unknown>;
   getMany(keys: string[]): Promise<readonly unknown[]>;
@@ -56,10 +60,12 @@ export function redisStore(
 ): RedisStore {
   const { create, isOurs, label } = sourceOf(connect);
   const connection = new Connection({ create, isOurs });
+  const signals = createSignals((channel, hear, gone) =>
+    connection.use((adapter) => subscribe(adapter, channel, hear, gone)),
+  );
   const store: RedisStore = {
     shared: true,
     longTtl: true,
-    coalescing: 'process',
     get: (key) => connection.use((adapter) => adapter.get(key)),
     getMany: (keys) => connection.use((adapter) => adapter.getMany(keys)),
     set: (key, value, ttl) => connection.use((adapter) => adapter.set(key, asText(value), dueFor(adapter, ttl))),
@@ -67,9 +73,13 @@ export function redisStore(
     deleteMany: (keys) => connection.use((adapter) => deleteAll(adapter, keys)),
     names: (prefix) => scan(connection, prefix),
     lastError: () => connection.lastError(),
+    fenced: redisFenced((operation) => connection.use((adapter) => operation(adapter.client)), signals),
     retain: sharedUse(
       () => connection.open(),
-      () => connection.close(),
+      () => {
+        signals.close();
+        connection.close();
+      },
     ),
   };
   // Whoever prints it, or the cache around it, sees neither client nor password.

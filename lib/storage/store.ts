@@ -8,6 +8,7 @@ import { adapterOf } from './adapter.js';
 import { DEFAULT_MAX_ENTRY_BYTES, DEFAULT_STORAGE } from './limits.js';
 import { memoryStore } from './memory.js';
 import { ObjectStore } from './object-store.js';
+import { exceptEpochs } from './reading.js';
 import type { Transform } from './reading.js';
 import { createReports } from './reports.js';
 import { TextStore } from './text-store.js';
@@ -53,7 +54,9 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
   const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
   const settings = complete(options.storage);
   const parts = { backend, isOurs: store === undefined, namespace, prefix, reports, settings, maxEntryBytes };
-  return backend.holdsRecords === true ? new ObjectStore(parts) : new TextStore({ ...parts, transform });
+  return backend.holdsRecords === true
+    ? new ObjectStore(parts)
+    : new TextStore({ ...parts, transform: transform && exceptEpochs(transform) });
 }
 
 function complete({ breaker, ...given }: StorageOptions = {}): StorageSettings {

@@ -3,7 +3,8 @@
  */
 import { assertListable, listAll } from './listing.js';
 import type { Listed } from './listing.js';
-import { KEY_START } from './object-store.js';
+import { isEpochKey } from './epochs.js';
+import { KEY_START, LEASE } from './object-store.js';
 import type { Reader, ReaderOptions } from './reading.js';
 import { readMany, together } from './reading.js';
 import type { StoreRecord } from './records.js';
@@ -44,7 +45,7 @@ async function* valuesOf({ backend, guard }: ListingOptions, listed: readonly Li
   }
 }
 
-/** Removes everything, and tells how many there were. */
+/** Removes everything, and tells how many records there were. */
 export async function clearAll(options: ListingOptions): Promise<number> {
   const { backend, namespace, prefix } = options;
   assertListable(backend);
@@ -54,8 +55,8 @@ export async function clearAll(options: ListingOptions): Promise<number> {
   for (;;) {
     let collected: string[] = [];
     let removed = 0;
-    for await (const listed of listAll(backend, namespace, prefix + KEY_START)) {
-      collected.push(...listed.map(({ name }) => name));
+    for await (const listed of listAll(backend, namespace, prefix)) {
+      collected.push(...listed.map(({ name }) => name).filter((name) => isOurs(name, prefix)));
       if (collected.length < (isSteady ? REMOVE_BATCH : COLLECT)) continue;
       if (!isSteady) break;
       removed += await removeNames(options, collected);
@@ -67,17 +68,23 @@ export async function clearAll(options: ListingOptions): Promise<number> {
   }
 }
 
-async function removeNames({ backend, guard }: ListingOptions, names: readonly string[]): Promise<number> {
+function isOurs(name: string, prefix: string): boolean {
+  return name.startsWith(prefix + KEY_START) || name.startsWith(prefix + LEASE + KEY_START);
+}
+
+async function removeNames({ backend, guard, prefix }: ListingOptions, names: readonly string[]): Promise<number> {
   let removed = 0;
   for (let at = 0; at < names.length; at += REMOVE_BATCH) {
     const batch = names.slice(at, at + REMOVE_BATCH);
+    // Those of epochs and leases are no records: they go too, and are not counted.
+    const others = batch.filter((name) => isEpochKey(name) || name.startsWith(prefix + LEASE)).length;
     const removeAll = () =>
       backend.deleteMany === undefined
         ? together(batch.map((name) => () => backend.delete(name)))
         : backend.deleteMany(batch);
     const outcome = await guard.run('remove', removeAll, STEP_MS);
     if (!outcome.ok) throw outcome.cause;
-    removed += removedOf(outcome.value, batch.length);
+    removed += Math.max(0, removedOf(outcome.value, batch.length) - others);
   }
   return removed;
 }

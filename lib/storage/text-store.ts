@@ -2,17 +2,20 @@
  * How are records kept in a store outside? As checked strings, behind a guard, by writes that nobody waits for.
  */
 import type { Seconds } from '../policy/types.js';
+import { epochKeyOf, Epochs } from './epochs.js';
+import { LeasedFleet } from './fleet.js';
 import { createGuard, perform } from './guard.js';
 import type { Guard } from './guard.js';
 import { assertListable } from './listing.js';
-import { unanswered } from './object-store.js';
+import { LEASE, unanswered } from './object-store.js';
 import type { StoreParts } from './object-store.js';
 import { Reader, readMany } from './reading.js';
 import type { TextStoreParts } from './reading.js';
 import type { StoreRecord } from './records.js';
+import { Telling } from './telling.js';
 import { clearAll, listRecords } from './text-listing.js';
 import type { ListingOptions } from './text-listing.js';
-import type { LookupResult, MaybePromise, RecordStore, StoreFigures, WaitBudget } from './types.js';
+import type { Fleet, LookupResult, MaybePromise, RecordStore, StoreFigures, Ticket, WaitBudget } from './types.js';
 import { Writer } from './writing.js';
 
 /** Not a key of ours: those begin with their hash tag. */
@@ -22,23 +25,46 @@ const CLOSE_MS = 500;
 
 /** A record store over a backend that holds text. */
 export class TextStore implements RecordStore {
-  readonly coalescing: 'process' | 'fleet';
+  readonly fleet: Fleet | undefined;
   readonly #parts: TextStoreParts;
   readonly #guard: Guard;
   readonly #writer: Writer;
   readonly #reader: Reader;
+  readonly #epochs: Epochs;
+  readonly #telling: Telling;
   readonly #listing: ListingOptions;
   readonly #release: (() => MaybePromise<void>) | undefined;
   #isClosed = false;
 
   constructor(parts: TextStoreParts) {
-    const guard = guardOf(parts);
-    this.coalescing = parts.backend.coalescing ?? 'process';
+    const { backend, prefix, settings, reports } = parts;
+    const guard = guardOf({
+      ...parts,
+      reports: {
+        ...reports,
+        emit: (event) => {
+          reports.emit(event);
+          if (event.type === 'recovered') this.#telling.now();
+        },
+      },
+    });
+    const lease = settings.lease === false ? undefined : (settings.lease ?? backend.fenced?.lease);
+    const leaseNameOf = (key: string): string => `${prefix}${LEASE}${key}`;
+    const epochs = new Epochs({ proposes: lease !== undefined, onLost: () => this.#telling.soon() });
+    this.fleet = lease && new LeasedFleet({ lease, guard, settings, nameOf: leaseNameOf });
     this.#parts = parts;
     this.#guard = guard;
-    this.#writer = new Writer(parts, guard);
-    const options = { ...parts, guard, overlay: (key: string) => this.#writer.writes.overlay(key) };
+    this.#epochs = epochs;
+    this.#writer = new Writer({ ...parts, guard, epochs, lease, leaseNameOf });
+    const options = {
+      ...parts,
+      guard,
+      epochs,
+      overlay: (key: string) => this.#writer.writes.overlay(key),
+      onCorruptEpoch: (key: string) => this.#replaceEpoch(key),
+    };
     this.#reader = new Reader(options);
+    this.#telling = new Telling({ ...parts, guard, epochs, clear: () => clearAll(this.#listing) });
     this.#listing = { ...options, reader: this.#reader };
     this.#release = parts.backend.retain?.();
   }
@@ -51,8 +77,33 @@ export class TextStore implements RecordStore {
     return this.#isClosed ? unanswered(keys) : this.#reader.lookup(keys, budget);
   }
 
-  put(record: StoreRecord, keepFor: Seconds | null): boolean {
-    return !this.#isClosed && this.#writer.put(record, keepFor);
+  get coalescing(): 'process' | 'fleet' {
+    return this.fleet === undefined ? 'process' : 'fleet';
+  }
+
+  peek(key: string): StoreRecord | undefined {
+    const own = this.#writer.writes.overlay(key);
+    return own === 'removed' ? undefined : own;
+  }
+
+  put(record: StoreRecord, keepFor: Seconds | null, ticket?: Ticket): boolean {
+    return !this.#isClosed && this.#writer.put(record, keepFor, ticket);
+  }
+
+  async raise(epochKeys: readonly string[], named: readonly string[] = []): Promise<boolean> {
+    // From this moment on, whether the store knows of it or not.
+    for (const key of epochKeys) this.#epochs.raise(key);
+    this.#reader.forget(named);
+    if (this.#isClosed) return false;
+    const told = await Promise.all(
+      epochKeys.map((key) =>
+        this.#telling.tell(
+          key,
+          named.filter((other) => epochKeyOf(other) === key),
+        ),
+      ),
+    );
+    return !told.includes(false);
   }
 
   async remove(keys: readonly string[]): Promise<number> {
@@ -90,6 +141,7 @@ export class TextStore implements RecordStore {
   async close(): Promise<void> {
     this.#isClosed = true;
     await perform(() => this.flush(), CLOSE_MS);
+    this.#telling.stop();
     this.#guard.stop();
     if (this.#release !== undefined) await perform(this.#release, CLOSE_MS);
   }
@@ -104,6 +156,12 @@ export class TextStore implements RecordStore {
       droppedWrites: dropped,
       ...this.#parts.backend.figures?.(),
     };
+  }
+
+  #replaceEpoch(key: string): void {
+    if (this.#epochs.raisedAt(key) !== undefined) return;
+    this.#epochs.raise(key);
+    void this.#telling.tell(key);
   }
 }
 

@@ -2,6 +2,7 @@
  * What does the rest of the library see of a store? One interface that never throws and never hangs.
  */
 import type { Seconds } from '../policy/types.js';
+import type { Lease, LeaseNews } from './lease.js';
 import type { StoreRecord } from './records.js';
 
 /** A value that is there now, or later. */
@@ -38,14 +39,72 @@ export interface WaitBudget {
   left: number;
 }
 
+/** What entitles an answer to be stored: asked for when, and under which lease. */
+export interface Ticket {
+  /** The name of the flight. */
+  readonly name: string;
+  /** Empty without a lease. */
+  readonly token: string;
+  /** The place in the order of all who ask; the first of all where the store could not be asked for it. */
+  readonly fence: MaybePromise<number>;
+  /** Ends the flight, once: others are told, and the lease is let go. */
+  conclude(outcome: 'uncacheable' | 'error' | 'released'): void;
+  /** What was asked for is stored, or has been refused: there is nothing left to be told. */
+  settle(): void;
+}
+
+/** How a claim ended. */
+export type Claim =
+  /** `committedAgo`: milliseconds since something was stored under this name. */
+  | { readonly kind: 'won'; readonly ticket: Ticket; readonly committedAgo: number | undefined }
+  | {
+      readonly kind: 'held';
+      /** Milliseconds: then the lease is over, unless it is renewed. */
+      readonly retryAfter: number;
+      readonly news: (timeout: number, signal: AbortSignal | undefined) => Promise<LeaseNews>;
+    }
+  /** Everybody goes by itself: answers are for one request only, the origin fails, or the store does not lease now. */
+  | { readonly kind: 'alone'; readonly because: 'uncacheable' | 'error' | 'no-lease'; readonly ticket: Ticket };
+
+export interface ClaimOptions {
+  /** A refresh that somebody else is doing already need not be waited for. */
+  readonly wait: boolean;
+  /** After a failure nobody asks for so long, in milliseconds. */
+  readonly pause?: number;
+  /** How long the flight may take, in milliseconds. */
+  readonly longest: number;
+  readonly budget: WaitBudget;
+}
+
+/** Single flight across processes. */
+export interface Fleet {
+  /** How long a request waits for another process, in milliseconds. */
+  readonly longestWait: number;
+  /** Tries to become the one who asks for the key. Never rejects. */
+  claim(key: string, options: ClaimOptions): Promise<Claim>;
+  /** A place in the order of those who ask, without a lease; asked for behind the caller's back. */
+  ticket(key: string): Ticket;
+}
+
 /** The guarded store. No method throws or rejects; each settles within the budget. */
 export interface RecordStore {
   /** Reads several records in one round trip where the store can. A process sees its own pending writes. */
   lookup(keys: readonly string[], budget?: WaitBudget): MaybePromise<LookupResult>;
   /** A full budget, to be handed to all lookups of one request. */
   waitBudget(): WaitBudget;
-  /** Hands a record to the store, off the caller's path; false when it was refused (too large, queue full, closed). */
-  put(record: StoreRecord, keepFor: Seconds | null): boolean;
+  /** What is known to lie under the key without asking anybody: in memory, or on its way to the store. */
+  peek(key: string): StoreRecord | undefined;
+  /**
+   * Hands a record to the store, off the caller's path; false when it was refused (too large, queue full, closed).
+   *
+   * @param ticket When it was asked for, and under which lease: the store may decline it later, for something newer.
+   */
+  put(record: StoreRecord, keepFor: Seconds | null, ticket?: Ticket): boolean;
+  /**
+   * Begins new epochs under these keys, for this process at once, and removes the entries that are named. Resolves to
+   * whether the store has all of them; where not, it is told as soon as it can be.
+   */
+  raise(epochKeys: readonly string[], named?: readonly string[]): Promise<boolean>;
   /** Removes records; resolves to how many were really known to be there, where the store tells. */
   remove(keys: readonly string[]): Promise<number>;
   /** Every record under our namespace, lazily; throws `CacheConfigurationError` where the store cannot iterate. */
@@ -56,6 +115,8 @@ export interface RecordStore {
   flush(): Promise<void>;
   /** Ends what we opened, only that; afterwards every lookup is a miss. */
   close(): Promise<void>;
+  /** Single flight across processes, where the store has a lease. */
+  readonly fleet: Fleet | undefined;
   /** Where single flight reaches: this process, or every process on the store. */
   readonly coalescing: 'process' | 'fleet';
   /** Figures for `stats()`. */
@@ -88,7 +149,16 @@ export interface StorageSettings {
   };
   /** Bytes of writes that may wait. */
   readonly maxPendingBytes: number;
+  /** Milliseconds that a lease holds unless it is renewed, which it is while its holder lives. */
+  readonly leaseTtl: number;
+  /** Milliseconds that a request waits for another process before it asks the origin itself. */
+  readonly waitTimeout: number;
+  /** A lease of another kind; `false`: none. Left out: the store's own, where it has one. */
+  readonly lease?: Lease | false | undefined;
 }
+
+/** Why a record was not written. */
+export type WhyNotWritten = 'too-large' | 'queue-full' | 'store-failed' | 'superseded';
 
 /** What a store reports; the names are those of the public events. */
 export type StoreEvent =
@@ -96,5 +166,5 @@ export type StoreEvent =
   | { readonly type: 'recovered'; readonly breaker: 'read' | 'write'; readonly cause?: unknown }
   | { readonly type: 'corrupt'; readonly key: string; readonly cause: string }
   | { readonly type: 'evicted'; readonly key: string; readonly url?: string; readonly cause: 'size' | 'expired' }
-  | { readonly type: 'not-stored'; readonly key: string; readonly cause: 'too-large' | 'queue-full' | 'store-failed' }
+  | { readonly type: 'not-stored'; readonly key: string; readonly cause: WhyNotWritten }
   | { readonly type: 'error'; readonly operation: string; readonly cause: unknown };

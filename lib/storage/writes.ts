@@ -5,15 +5,15 @@
  * place of a waiting one, a removal takes out what waits before it and is never overtaken. Writes that wait or are under
  * way are bounded in bytes; removals are not, and need no room.
  */
+import type { MaybePromise, Ticket } from './types.js';
 import type { Outcome } from './guard.js';
 import { isPromiseLike } from './guard.js';
 import type { StoreRecord } from './records.js';
-import type { MaybePromise } from './types.js';
 
 export interface WritesOptions {
   readonly maxPendingBytes: number;
   /** Both settle however the operation ends, and never reject. */
-  readonly write: (record: StoreRecord, ttl: number | undefined) => MaybePromise<void>;
+  readonly write: (record: StoreRecord, ttl: number | undefined, ticket: Ticket | undefined) => MaybePromise<void>;
   readonly remove: (key: string) => MaybePromise<Outcome<unknown>>;
 }
 
@@ -27,7 +27,13 @@ export interface Removal {
 }
 
 type Job =
-  | { readonly kind: 'put'; readonly record: StoreRecord; readonly ttl: number | undefined; readonly bytes: number }
+  | {
+      readonly kind: 'put';
+      readonly record: StoreRecord;
+      readonly ttl: number | undefined;
+      readonly bytes: number;
+      readonly ticket: Ticket | undefined;
+    }
   | { readonly kind: 'remove'; readonly done: (outcome: Outcome<unknown>) => void };
 
 interface Line {
@@ -64,7 +70,7 @@ export class Writes {
   }
 
   /** False when there is no room. */
-  put(record: StoreRecord, ttl: number | undefined, bytes: number): boolean {
+  put(record: StoreRecord, ttl: number | undefined, bytes: number, ticket?: Ticket): boolean {
     const line = this.#lineOf(record.key);
     this.#takeOutWrite(line);
     if (this.#bytes + bytes > this.#options.maxPendingBytes) {
@@ -73,7 +79,7 @@ export class Writes {
     }
     this.#count += 1;
     this.#bytes += bytes;
-    this.#enqueue(line, { kind: 'put', record, ttl, bytes });
+    this.#enqueue(line, { kind: 'put', record, ttl, bytes, ticket });
     return true;
   }
 
@@ -114,6 +120,7 @@ export class Writes {
     const last = line.waiting.at(-1);
     if (last?.kind !== 'put') return false;
     line.waiting.pop();
+    last.ticket?.conclude('released');
     this.#leave(last);
     return true;
   }
@@ -153,7 +160,7 @@ export class Writes {
   }
 
   #perform(key: string, job: Job): MaybePromise<void> {
-    if (job.kind === 'put') return this.#options.write(job.record, job.ttl);
+    if (job.kind === 'put') return this.#options.write(job.record, job.ttl, job.ticket);
     const outcome = this.#options.remove(key);
     if (isPromiseLike(outcome)) return outcome.then(job.done);
     job.done(outcome);

@@ -1,0 +1,125 @@
+/**
+ * Is another process asking already? Then its answer is awaited, and looked up in the store all share.
+ *
+ * Whoever holds the lease asks, once, and its news tells the others how that ended: stored, and they look for
+ * themselves; for one request only, and they go by themselves, all at once; an error, and each process tries once. Nobody
+ * waits for long, and whatever goes wrong with the lease costs a request no more than that it asks itself.
+ */
+import { CanceledError } from 'axios';
+import type { Claim, Ticket } from '../storage/types.js';
+import { ask } from './ask.js';
+import type { Course } from './course.js';
+import type { Found, Outcome } from './engine.js';
+import { lookUp } from './lookup.js';
+import { timeLeft } from './flights.js';
+import { leaseKey } from './tickets.js';
+
+/** A flight without a time limit of its own keeps its lease for so long, in milliseconds. */
+const LONGEST_FLIGHT = 60_000;
+/** Of the time a request may take, so much may be spent on waiting for others. */
+const SHARE_OF_TIMEOUT = 0.5;
+/** A lease that is over is not always taken at its last millisecond. */
+const MARGIN = 20;
+
+/** Asks the origin, unless another process does. Never rejects. */
+export async function askAcross(course: Course, signal: AbortSignal): Promise<Outcome> {
+  const { engine, config } = course.passage;
+  const { fleet } = engine.store;
+  if (fleet === undefined || !course.found.answered || course.isAlone === true) return ask(course, signal);
+  const key = leaseKey(course);
+  const startedAt = engine.monotonic();
+  const longest = Math.min(fleet.longestWait, timeLeft(config, 0) * SHARE_OF_TIMEOUT);
+  for (;;) {
+    const claim = await fleet.claim(key, { wait: true, longest: flightTime(course), budget: course.found.budget });
+    if (isOver(signal)) return letGo(claim, course);
+    if (claim.kind === 'won') return lead(course, claim, startedAt, signal);
+    if (claim.kind === 'alone') return goAlone(course, claim, signal);
+    const left = longest - (engine.monotonic() - startedAt);
+    if (left <= 0) return tooLong(course, key, startedAt, signal);
+    const news = await claim.news(Math.min(left, claim.retryAfter + MARGIN), signal);
+    if (isOver(signal)) return canceled(course);
+    if (news === 'stored') return shared(await lookAgain(course), course, startedAt, signal);
+    if (news === 'uncacheable') return { kind: 'apart' };
+    if (news === 'error') return ask(afterWaiting(course, startedAt), signal);
+  }
+}
+
+/** The lease for a background refresh; `taken` where another process is at it, or failed less than `pause` ago. */
+export async function leaseForRefresh(course: Course, pause: number): Promise<Ticket | 'taken' | undefined> {
+  const { fleet } = course.passage.engine.store;
+  if (fleet === undefined) return undefined;
+  const budget = course.passage.engine.store.waitBudget();
+  const claim = await fleet.claim(leaseKey(course), { wait: false, pause, longest: flightTime(course), budget });
+  if (claim.kind === 'won') return claim.ticket;
+  return claim.kind === 'alone' && claim.because !== 'error' ? claim.ticket : 'taken';
+}
+
+// Somebody may have stored it between our look and our lease.
+async function lead(
+  course: Course,
+  { ticket, committedAgo }: Claim & { readonly kind: 'won' },
+  startedAt: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { engine } = course.passage;
+  const sinceLook = engine.monotonic() - course.found.lookedAt;
+  if (committedAgo !== undefined && committedAgo <= sinceLook + MARGIN) {
+    const again = await lookAgain(course);
+    if (again.entry !== undefined && again.entry.response.receivedAt !== course.found.entry?.response.receivedAt) {
+      ticket.conclude('released');
+      return { kind: 'found', found: again };
+    }
+  }
+  return ask(afterWaiting({ ...course, ticket }, startedAt), signal);
+}
+
+function goAlone(
+  course: Course,
+  { because, ticket }: Claim & { kind: 'alone' },
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (because === 'uncacheable') return Promise.resolve({ kind: 'apart' });
+  return ask({ ...course, ticket }, signal);
+}
+
+// Where nothing is there, it is gone already: whoever waited has waited long enough.
+function shared(again: Found, course: Course, startedAt: number, signal: AbortSignal): Promise<Outcome> {
+  if (again.entry !== undefined || again.variants.length > 0) return Promise.resolve({ kind: 'found', found: again });
+  return ask(afterWaiting({ ...course, found: again }, startedAt), signal);
+}
+
+function lookAgain({ passage, found: { keys } }: Course): Promise<Found> {
+  return lookUp(passage.engine.store, keys, passage);
+}
+
+function tooLong(course: Course, key: string, startedAt: number, signal: AbortSignal): Promise<Outcome> {
+  const { engine } = course.passage;
+  engine.events.emit('error', { operation: 'lease', key, cause: new Error('another process kept the lease too long') });
+  return ask(afterWaiting(course, startedAt), signal);
+}
+
+// What was spent on waiting is not there for asking.
+function afterWaiting(course: Course, startedAt: number): Course {
+  const { passage } = course;
+  const left = timeLeft(passage.config, passage.engine.monotonic() - startedAt);
+  if (left === Infinity) return course;
+  return { ...course, passage: { ...passage, config: { ...passage.config, timeout: Math.max(1, Math.ceil(left)) } } };
+}
+
+function letGo(claim: Claim, course: Course): Outcome {
+  if (claim.kind === 'won') claim.ticket.conclude('released');
+  return canceled(course);
+}
+
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted;
+}
+
+function canceled({ passage }: Course): Outcome {
+  return { kind: 'failed', error: new CanceledError(undefined, passage.config as never) };
+}
+
+function flightTime({ passage }: Course): number {
+  const time = timeLeft(passage.config, 0);
+  return time === Infinity ? LONGEST_FLIGHT : time;
+}

@@ -1,0 +1,117 @@
+/**
+ * How does a process come to be the one who asks? It claims the lease, and keeps it until its flight has ended.
+ *
+ * Whatever goes wrong with the store here costs the request nothing but a moment: then it asks by itself.
+ */
+import { unrefTimeout } from '../platform.js';
+import { monotonicNow } from './expiry.js';
+import type { Guard, Outcome } from './guard.js';
+import type { Lease, LeaseClaim, LeaseNews } from './lease.js';
+import type { Claim, ClaimOptions, Fleet, MaybePromise, StorageSettings, Ticket } from './types.js';
+
+export interface FleetOptions {
+  readonly lease: Lease;
+  readonly guard: Guard;
+  readonly settings: StorageSettings;
+  readonly nameOf: (key: string) => string;
+}
+
+/** Older than everything: such an answer replaces nothing. */
+const FIRST = 1;
+
+/** Claims leases of one store. */
+export class LeasedFleet implements Fleet {
+  readonly #options: FleetOptions;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** How long a request waits for another process, in milliseconds. */
+  get longestWait(): number {
+    return this.#options.settings.waitTimeout;
+  }
+
+  /** Tries to become the one who asks for the key. */
+  async claim(key: string, { wait, pause = 0, longest, budget }: ClaimOptions): Promise<Claim> {
+    const { lease, guard, settings, nameOf } = this.#options;
+    const name = nameOf(key);
+    const startedAt = monotonicNow();
+    const limit = Math.min(settings.timeout, Math.max(budget.left, 1));
+    const acquired = await guard.run('write', () => lease.acquire(name, settings.leaseTtl, { wait, pause }), limit);
+    budget.left -= monotonicNow() - startedAt;
+    if (!acquired.ok) return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
+    const claim = acquired.value;
+    if (claim.won) return this.#won(name, claim, longest);
+    if (claim.because !== 'held') {
+      const because = claim.because === 'fence' ? 'no-lease' : claim.because;
+      return { kind: 'alone', because, ticket: this.#plainTicket(name, claim.fence) };
+    }
+    const news = (timeout: number, signal: AbortSignal | undefined): Promise<LeaseNews> =>
+      lease.wait(name, timeout, signal).catch(() => 'timeout');
+    return { kind: 'held', retryAfter: claim.retryAfter, news };
+  }
+
+  /** A place in the order of those who ask, without a lease; asked for behind the caller's back. */
+  ticket(key: string): Ticket {
+    const { lease, guard, nameOf } = this.#options;
+    const name = nameOf(key);
+    const fence = Promise.resolve(guard.run('write', () => lease.acquire(name, 0))).then(fenceOf);
+    return this.#plainTicket(name, fence);
+  }
+
+  #plainTicket(name: string, fence: MaybePromise<number>): Ticket {
+    return { name, token: '', fence, conclude: () => undefined, settle: () => undefined };
+  }
+
+  #won(name: string, claim: LeaseClaim & { readonly won: true }, longest: number): Claim {
+    const { token, fence, committedAgo } = claim;
+    const stop = this.#keepRenewed(name, token, longest);
+    let isOver = false;
+    const ticket: Ticket = {
+      name,
+      token,
+      fence,
+      conclude: (outcome) => {
+        if (isOver) return;
+        isOver = true;
+        stop();
+        void this.#try(() => this.#options.lease.commit(name, token, { outcome }));
+      },
+      settle: () => {
+        isOver = true;
+        stop();
+      },
+    };
+    return { kind: 'won', ticket, committedAgo };
+  }
+
+  // A lease is short, so that a dead holder is soon replaced; an origin that takes long does not lose it.
+  #keepRenewed(name: string, token: string, longest: number): () => void {
+    const { lease, settings } = this.#options;
+    const until = monotonicNow() + longest;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isStopped = false;
+    const again = (): void => {
+      timer = unrefTimeout(() => void renew(), settings.leaseTtl / 3);
+    };
+    const renew = async (): Promise<void> => {
+      if (monotonicNow() > until) return;
+      const renewed = await this.#try(() => lease.renew(name, token, settings.leaseTtl));
+      if (!isStopped && !(renewed.ok && !renewed.value)) again();
+    };
+    again();
+    return () => {
+      isStopped = true;
+      clearTimeout(timer);
+    };
+  }
+
+  async #try<T>(operation: () => Promise<T>): Promise<Outcome<T>> {
+    return this.#options.guard.run('write', operation);
+  }
+}
+
+function fenceOf(outcome: Outcome<LeaseClaim>): number {
+  return outcome.ok ? outcome.value.fence : FIRST;
+}

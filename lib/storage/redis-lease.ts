@@ -1,0 +1,140 @@
+/**
+ * How is a lease held in Redis? By scripts; where an account may not run scripts, by plain commands.
+ */
+import { createHash } from 'node:crypto';
+import { monotonicNow } from './expiry.js';
+import type { AcquireOptions, CommitAnswer, Fenced, Lease, LeaseClaim, LeaseNews } from './lease.js';
+import { newToken } from './redis-commands.js';
+import type { RedisCommands, UseCommands } from './redis-commands.js';
+import { plainFenced } from './redis-plain.js';
+import { SCRIPTS } from './redis-scripts.js';
+import { CHANNEL, newsIn } from './redis-signals.js';
+import type { Signals } from './redis-signals.js';
+
+type ScriptName = keyof typeof SCRIPTS;
+
+const SHAS = Object.fromEntries(
+  Object.entries(SCRIPTS).map(([name, script]) => [name, createHash('sha1').update(script).digest('hex')]),
+) as Record<ScriptName, string>;
+
+/** After a refusal, scripts are tried again now and then: rights may change. */
+const DENIED_MS = 60_000;
+
+/** The operations under conditions of one Redis. */
+export function redisFenced(use: UseCommands, signals: Signals): Fenced {
+  const plain = plainFenced(use);
+  let deniedAt = Number.NEGATIVE_INFINITY;
+
+  const run = (commands: RedisCommands, name: ScriptName, keys: string[], args: string[]): Promise<unknown> =>
+    commands.evalSha(SHAS[name], { keys, arguments: args }).catch((error: unknown) => {
+      if (!isError(error, 'NOSCRIPT')) throw error;
+      return commands.eval(SCRIPTS[name], { keys, arguments: args });
+    });
+
+  const scripted = async <T>(
+    name: ScriptName,
+    keys: string[],
+    args: readonly (string | number)[],
+    read: (reply: unknown) => T,
+    instead: () => Promise<T>,
+  ): Promise<T> => {
+    if (monotonicNow() - deniedAt < DENIED_MS) return instead();
+    try {
+      return read(await use((commands) => run(commands, name, keys, args.map(String))));
+    } catch (error) {
+      if (!isError(error, 'NOPERM') && !/ACL failure|can't run this command/i.test(messageOf(error))) throw error;
+      deniedAt = monotonicNow();
+      return instead();
+    }
+  };
+
+  const lease: Lease = {
+    async acquire(name, ttl, { wait = false, pause = 0 }: AcquireOptions = {}) {
+      const token = newToken();
+      const args = [token, ttl, wait ? 1 : 0, pause];
+      const claim = (reply: unknown): LeaseClaim => claimOf(reply, token);
+      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl, { wait, pause }));
+    },
+    renew: (name, token, ttl) =>
+      scripted('renew', [name], [token, ttl], isOne, () => plain.lease.renew(name, token, ttl)),
+    async commit(name, token, result): Promise<CommitAnswer> {
+      const instead = (): Promise<CommitAnswer> => plain.lease.commit(name, token, result);
+      if (result.outcome !== 'stored')
+        return scripted('end', [name], [token, result.outcome, CHANNEL], answerOf, instead);
+      const { fence, entry, epoch, fencedBy } = result;
+      const keys = [name, entry.name, epoch.name, fencedBy];
+      const mayBegin = epoch.mayBegin ? 1 : 0;
+      const args = [token, fence ?? 0, entry.value, entry.ttl ?? 0, epoch.value, CHANNEL, mayBegin];
+      return scripted('commit', keys, args, answerOf, instead);
+    },
+    wait: (name, timeout, signal) => waitForNews({ name, timeout, signal, signals, use }),
+  };
+  return {
+    lease,
+    raise: (epoch, names) =>
+      scripted('raise', [epoch.name, ...names], [epoch.value], isOne, () => plain.raise(epoch, names)),
+    remove: (name, fencedBy) =>
+      scripted('remove', [name, fencedBy], [CHANNEL], isOne, () => plain.remove(name, fencedBy)),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isError(error: unknown, code: string): boolean {
+  return messageOf(error).startsWith(code);
+}
+
+function isOne(reply: unknown): boolean {
+  return Number(reply) === 1;
+}
+
+function answerOf(reply: unknown): CommitAnswer {
+  if (typeof reply === 'string') return { kind: 'again', epoch: reply };
+  return { kind: isOne(reply) ? 'done' : 'refused' };
+}
+
+function claimOf(reply: unknown, token: string): LeaseClaim {
+  const [kind, fenceReply, extraReply] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  const fence = Number(fenceReply);
+  const extra = Number(extraReply);
+  if (!Number.isSafeInteger(fence)) throw new TypeError('the lease script answered nothing that can be read');
+  switch (kind) {
+    case 'won':
+      return { won: true, token, fence, committedAgo: extra < 0 ? undefined : extra };
+    case 'held':
+    case 'uncacheable':
+    case 'error':
+    case 'fence':
+      return { won: false, fence, because: kind, retryAfter: extra };
+    default:
+      throw new TypeError('the lease script answered nothing that can be read');
+  }
+}
+
+interface Waiting {
+  readonly name: string;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly signals: Signals;
+  readonly use: UseCommands;
+}
+
+const FIRST_POLL_MS = 50;
+const LONGEST_POLL_MS = 400;
+const JITTER_MS = 25;
+
+// A message comes at once, if it comes; looking now and then finds out what no message told.
+async function waitForNews({ name, timeout, signal, signals, use }: Waiting): Promise<LeaseNews> {
+  const until = monotonicNow() + timeout;
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, LONGEST_POLL_MS)) {
+    const left = until - monotonicNow();
+    if (left <= 0 || signal?.aborted === true) return 'timeout';
+    const news = await signals.next(name, Math.min(pause + Math.random() * JITTER_MS, left), signal);
+    if (news !== undefined) return news;
+    const text = await use((commands) => commands.get(name)).catch(() => undefined);
+    const told = text === undefined ? undefined : newsIn(text);
+    if (told !== undefined) return told;
+  }
+}
