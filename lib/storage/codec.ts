@@ -18,16 +18,16 @@ import type { StoredBody, StoreRecord } from './records.js';
  * time is over, and the store has not noticed.
  */
 export type CorruptReason =
-  | 'version'
-  | 'overdue'
-  | 'not-text'
-  | 'too-large'
-  | 'incomplete'
-  | 'facts'
-  | 'length'
-  | 'checksum'
-  | 'wrong-key'
-  | 'body';
+  | ('version' | 'overdue' | 'not-text' | 'too-large' | 'incomplete' | 'facts' | 'length' | 'checksum' | 'wrong-key')
+  | 'body'
+  | SealReason;
+
+/**
+ * Why a sealed text could not be opened. `not-encrypted`: though all that is believed is. `unknown-key`: encrypted, with
+ * a key that is not among ours. `undecryptable`: changed, or written with another secret, or for another key of the
+ * store. `compression`: damaged, or by an algorithm that this runtime lacks.
+ */
+export type SealReason = 'not-encrypted' | 'unknown-key' | 'undecryptable' | 'compression' | 'inflates-too-far';
 
 type Encoding = 'utf8' | 'base64' | 'json';
 
@@ -42,6 +42,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** No text of a body of this many octets is longer than this. */
 export function longestText(bodyOctets: number): number {
   return MAX_FACTS + 1 + Math.ceil(bodyOctets / 3) * 4;
+}
+
+/** And none has more octets, as UTF-8. */
+export function longestOctets(bodyOctets: number): number {
+  return 2 * MAX_FACTS + longestText(bodyOctets);
 }
 
 /**

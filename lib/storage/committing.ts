@@ -6,6 +6,7 @@ import type { Backend } from './backend.js';
 import { decodeRecord, encodeRecord } from './codec.js';
 import { epochKeyOf } from './epochs.js';
 import type { Epochs } from './epochs.js';
+import { isPromiseLike } from './guard.js';
 import type { Guard } from './guard.js';
 import type { CommitAnswer, Lease } from './lease.js';
 import type { TextStoreParts } from './reading.js';
@@ -96,16 +97,20 @@ export function sealRecord(
   { backend, prefix, transform, reports }: TextStoreParts,
   record: StoreRecord,
   ttl: number | undefined,
-): MaybePromise<string> | undefined {
+): MaybePromise<string | undefined> {
   const name = prefix + record.key;
+  const fail = (cause: unknown): undefined => {
+    reports.emit({ type: 'error', operation: 'encode', cause });
+    return undefined;
+  };
   // Not of an epoch: to forget one undoes an invalidation, and it is small.
   const isDue = ttl !== undefined && backend.expires !== true && record.kind !== 'epoch';
   try {
     const text = encodeRecord(record, name, isDue ? systemClock() + ttl : undefined);
-    return transform === undefined ? text : transform.seal(text, name);
+    const sealed = transform === undefined ? text : transform.seal(text, name);
+    return isPromiseLike(sealed) ? sealed.catch(fail) : sealed;
   } catch (cause) {
-    reports.emit({ type: 'error', operation: 'encode', cause });
-    return undefined;
+    fail(cause); return;
   }
 }
 

@@ -53,6 +53,11 @@ export function isPromiseLike<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+/** Goes on with a value, at once if it is there. */
+export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return isPromiseLike(value) ? value.then(next) : next(value);
+}
+
 // "Timed out" and "offline" are what follows; what the connection said before is why.
 function explained(cause: unknown, lastError: unknown): unknown {
   const isVague = cause instanceof Error && /did not answer|offline|closed|connect/i.test(cause.message);

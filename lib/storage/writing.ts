@@ -85,15 +85,15 @@ export class Writer {
         if (why !== undefined) this.#drop(record.key, why);
       });
     const sealed = sealRecord(this.#options, record, ttl);
-    if (sealed === undefined) {
-      this.#drop(record.key, 'store-failed');
-      return;
-    }
     if (isPromiseLike(sealed)) return sealed.then((text) => this.#send(record.key, text, ttl));
     return this.#send(record.key, sealed, ttl);
   }
 
-  #send(key: string, text: string, ttl: number | undefined): MaybePromise<void> {
+  #send(key: string, text: string | undefined, ttl: number | undefined): MaybePromise<void> {
+    if (text === undefined) {
+      this.#drop(key, 'store-failed');
+      return;
+    }
     const { backend, prefix, guard, settings } = this.#options;
     const judge = (outcome: Outcome<unknown>): void => {
       if (!outcome.ok || outcome.value === false) this.#drop(key, 'store-failed');
