@@ -110,7 +110,8 @@ export function sealRecord(
     const sealed = transform === undefined ? text : transform.seal(text, name);
     return isPromiseLike(sealed) ? sealed.catch(fail) : sealed;
   } catch (cause) {
-    fail(cause); return;
+    fail(cause);
+    return;
   }
 }
 
