@@ -96,6 +96,8 @@ describe('the breakers', () => {
     }
     expect(faulty.count('set')).toBe(4);
     expect(opened.store.figures()).toMatchObject({ reading: 'closed', writing: 'open', droppedWrites: 20 });
+    // Not told before it is clear that it does answer.
+    await until(() => opened.events.length === 2);
     expect(opened.events).toMatchObject([
       { type: 'not-stored', cause: 'store-failed' },
       { type: 'degraded', breaker: 'write' },
@@ -123,6 +125,25 @@ describe('the breakers', () => {
     faulty.release();
     await until(() => opened.store.figures().reading === 'closed', 1_000);
     expect(opened.types().filter((type) => type !== 'not-stored')).toEqual(['degraded', 'recovered']);
+  });
+
+  test.each([3, 10])('writes that hang first, and reads %# after them: it is one outage as well', async (writes) => {
+    const faulty = new FaultyStore();
+    const opened = openStore({ store: faulty, storage: fast });
+    faulty.fault = 'hang';
+    for (let n = 0; n < writes; n += 1) opened.store.put(anEntry(String(n)), 60);
+    const removal = opened.store.remove([aKey('x'), aKey('y'), aKey('z')]);
+    if (writes === 10) for (let n = 0; n < 3; n += 1) void lookup(opened);
+    await Promise.all([removal, opened.store.flush()]);
+    await until(() => opened.store.figures().reading === 'open', 1_000);
+    expect(opened.store.figures()).toMatchObject({ writing: 'closed', pendingWrites: 0, droppedWrites: writes });
+    expect(await lookup(opened)).toMatchObject({ answered: false });
+    faulty.fault = 'none';
+    faulty.release();
+    await until(() => opened.store.figures().reading === 'closed', 1_000);
+    expect(opened.types().filter((type) => type !== 'not-stored')).toEqual(['degraded', 'recovered']);
+    expect(opened.store.put(anEntry('a'), 60)).toBe(true);
+    expect(await opened.store.remove([aKey('a')])).toBe(1);
   });
 
   test('removals from a store that is down end at once and are counted as none', async () => {

@@ -3,8 +3,9 @@
  *
  * Every operation has a deadline; what comes after it is ignored. Three breakers watch: `read` says whether the store
  * answers, and closes the way to all else while it does not; `write` says whether it takes writes; removals have one of
- * their own that reports nothing, for a store that is full still removes. A store that answers at once, without a
- * promise, costs neither a promise nor a timer.
+ * their own that reports nothing, for a store that is full still removes. Whichever of them notices first that the store
+ * does not answer at all: it is one outage, and told once. A store that answers at once, without a promise, costs
+ * neither a promise nor a timer.
  */
 import { Breaker } from './breaker.js';
 import type { MaybePromise, StorageSettings, StoreEvent } from './types.js';
@@ -65,19 +66,38 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
     new Breaker({
       ...settings.breaker,
       probe: async () => (kind === 'read' || allows('read')) && (await perform(probes[kind], settings.timeout)).ok,
-      ...(kind !== 'remove' && {
-        onOpen: (cause) => onEvent({ type: 'degraded', breaker: kind, cause: explained(cause, lastError?.()) }),
-        onClose: () => onEvent({ type: 'recovered', breaker: kind }),
-      }),
+      onOpen: (cause) => (kind === 'read' ? outage(cause) : void blame(kind, cause)),
+      onClose() {
+        if (reported.delete(kind)) onEvent({ type: 'recovered', breaker: kind as 'read' | 'write' });
+      },
     });
+  const reported = new Set<OperationKind>();
+  const report = (kind: 'read' | 'write', cause: unknown): void => {
+    reported.add(kind);
+    onEvent({ type: 'degraded', breaker: kind, cause: explained(cause, lastError?.()) });
+  };
+  const outage = (cause: unknown): void => {
+    // What was said of writes stands; else they failed as everything does.
+    if (!reported.has('write')) breakers.write.reset();
+    breakers.remove.reset();
+    report('read', cause);
+  };
+  // Does it refuse this, or answer nobody?
+  const blame = async (kind: 'write' | 'remove', cause: unknown): Promise<void> => {
+    const answer = await perform(probes.read, settings.timeout);
+    if (!answer.ok) breakers.read.open(answer.cause);
+    else if (kind === 'write' && breakers.write.state !== 'closed') report('write', cause);
+  };
   const breakers = { read: breakerFor('read'), write: breakerFor('write'), remove: breakerFor('remove') };
   // Where it does not even answer there is nothing to be learnt about writes.
   const allows = (kind: OperationKind): boolean =>
     breakers.read.allows() && (kind === 'read' || breakers[kind].allows());
 
-  const judge = <T>(breaker: Breaker, outcome: Outcome<T>, hasty: boolean): Outcome<T> => {
-    if (outcome.ok) breaker.succeeded();
-    else if (!hasty || !(outcome.cause instanceof StoreTimeoutError)) breaker.failed(outcome.cause);
+  const judge = <T>(kind: OperationKind, outcome: Outcome<T>, hasty: boolean): Outcome<T> => {
+    if (outcome.ok) breakers[kind].succeeded();
+    // What fails while the store does not answer says nothing of writes.
+    else if (kind !== 'read' && breakers.read.state !== 'closed') return outcome;
+    else if (!hasty || !(outcome.cause instanceof StoreTimeoutError)) breakers[kind].failed(outcome.cause);
     return outcome;
   };
 
@@ -86,8 +106,8 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
       if (!allows(kind)) return LEFT_ALONE;
       const outcome = perform(operation, limit);
       const hasty = limit < settings.timeout;
-      if (!isPromiseLike(outcome)) return judge(breakers[kind], outcome, hasty);
-      return outcome.then((settled) => judge(breakers[kind], settled, hasty));
+      if (!isPromiseLike(outcome)) return judge(kind, outcome, hasty);
+      return outcome.then((settled) => judge(kind, settled, hasty));
     },
     allows,
     state: (kind) => breakers[kind].state,
