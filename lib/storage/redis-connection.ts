@@ -1,9 +1,10 @@
 /**
  * How does a connection to Redis stay out of everybody's way? Opened in the background, replaced when it hangs.
  *
- * A client of node-redis reconnects by itself when its connection is lost. When the server hangs or packets vanish, it
- * waits for ever: no command has a deadline, its socket timeout is put off by every further command, and the greeting of
- * a new connection has none at all. So a client of ours that owes an answer for too long is thrown away for a new one.
+ * A client of node-redis reconnects by itself when its connection is lost, and the timers of its attempts keep a process
+ * alive: so ours try but twice. When the server hangs or packets vanish, it waits for ever: no command has a deadline,
+ * its socket timeout is put off by every further command, and the greeting of a new connection has none at all. So a
+ * client of ours that gave up, or owes an answer for too long, is thrown away for a new one by the next command.
  */
 import { monotonicNow } from './expiry.js';
 import { afterInput } from './guard.js';
