@@ -43,8 +43,10 @@ export interface Child {
 }
 
 export interface Compiled {
+  /** Where `lib/` lies as CommonJS; other scripts may be put beside it. */
+  readonly folder: string;
   /** Starts a process whose cache lies in this Redis. */
-  start(redisUrl: string): Promise<Child>;
+  start(redisUrl: string, execArgv?: readonly string[]): Promise<Child>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -65,8 +67,9 @@ export async function compileLibrary(): Promise<Compiled> {
   }
   const children: Child[] = [];
   return {
-    async start(redisUrl) {
-      const child = await startChild(join(folder, 'client.js'), redisUrl);
+    folder,
+    async start(redisUrl, execArgv = []) {
+      const child = await startChild(join(folder, 'client.js'), redisUrl, execArgv);
       children.push(child);
       return child;
     },
@@ -77,8 +80,8 @@ export async function compileLibrary(): Promise<Compiled> {
   };
 }
 
-async function startChild(script: string, redisUrl: string): Promise<Child> {
-  const child = fork(script, [redisUrl], { execArgv: ['--unhandled-rejections=strict'] });
+async function startChild(script: string, redisUrl: string, execArgv: readonly string[]): Promise<Child> {
+  const child = fork(script, [redisUrl], { execArgv: ['--unhandled-rejections=strict', ...execArgv] });
   const waiting = new Map<number, (answer: Answer) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;
