@@ -158,11 +158,13 @@ test('T46 50 MB: given to its caller, not stored; 5 MB: stored; the event loop g
   await warmUp(subject);
   const sizes = { '/large': 50_000_000, '/small': 5_000_000 };
   const blocks: string[] = [];
+  // What axios itself takes for 50 MB tells how busy the machine is.
+  let slowness = 50;
   for (const [path, size] of Object.entries(sizes)) {
     const body = new Uint8Array(size).map((_, at) => (at * 7919) >> 3);
     scene.origin.reply(path, { headers: { 'cache-control': 'max-age=60' }, body });
     let added = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 4 && added > 50; round += 1) {
+    for (let round = 0; round < 3 && added > 50; round += 1) {
       const url = `${path}?${String(round)}`;
       const get = (api: typeof scene.plain) => async () => {
         const { data } = await api.get(url, { responseType: 'arraybuffer' });
@@ -173,15 +175,17 @@ test('T46 50 MB: given to its caller, not stored; 5 MB: stored; the event loop g
       const plain = await longestBlock(get(scene.plain));
       const miss = await longestBlock(get(subject.api));
       const again = await longestBlock(get(subject.api));
+      slowness = Math.max(slowness, plain);
       added = Math.min(added, Math.max(miss, again) - plain);
       expect(scene.origin.requests.filter((request) => request.url.startsWith(url))).toHaveLength(
         path === '/large' ? 3 : 2,
       );
     }
     blocks.push(`${String(size / 1e6)} MB ${Math.max(0, added).toFixed(0)} ms`);
-    expect(added).toBeLessThan(50 * SLACK);
+    expect(added).toBeLessThan(slowness * SLACK);
   }
-  judge({ fault: '50 MB body', note: `event loop held up beyond axios: ${blocks.join(', ')}` }, subject, []);
+  const note = `event loop held up beyond axios: ${blocks.join(', ')}; by axios, 50 MB: ${slowness.toFixed(0)} ms`;
+  judge({ fault: '50 MB body', note }, subject, []);
 });
 
 test('very many keys: a hit takes what it took, and clear() goes through them in steps', async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisStore } from 'axios-http-cache/redis';
 import { times } from '../exchange/bench.js';
-import { startCluster, startReplica, startSentinel } from '../helpers/redis-fleet.js';
+import { command, startCluster, startReplica, startSentinel } from '../helpers/redis-fleet.js';
 import { inARow, inFlight, judge, newPath, outage, recovery, SLACK, useScene, warmUp } from './scene.js';
 import type { Subject } from './scene.js';
 
@@ -103,14 +103,14 @@ test('sentinels: the master dies, another is found', async () => {
 });
 
 async function sentinelMaster(url: string): Promise<number> {
-  const { command } = await import('../helpers/redis-fleet.js');
   const [, port] = (await command(url, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main')) as string[];
   return Number(port);
 }
 
 test('channels are lost, the connection for data is not: whoever waits is answered, and soon', async () => {
   const redis = await scene.redis();
-  const subjects = times(3, () => scene.subject(scene.url(redis)));
+  const patient = { storage: { timeout: 100 * SLACK, budget: 250 * SLACK } };
+  const subjects = times(3, () => scene.subject(scene.url(redis), patient));
   await Promise.all(subjects.map(warmUp));
   let worst = 0;
   for (let round = 0; round < 3; round += 1) {
