@@ -50,8 +50,10 @@ export interface Child {
 }
 
 export interface Compiled {
+  /** Where `lib/` lies as CommonJS; other scripts may be put beside it. */
+  readonly folder: string;
   /** Starts a process whose cache lies in this Redis, or in this file: `sqlite://path`. */
-  start(store: string): Promise<Child>;
+  start(store: string, execArgv?: readonly string[]): Promise<Child>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -72,8 +74,9 @@ export async function compileLibrary(): Promise<Compiled> {
   }
   const children: Child[] = [];
   return {
-    async start(store) {
-      const child = await startChild(join(folder, 'client.js'), store);
+    folder,
+    async start(store, execArgv = []) {
+      const child = await startChild(join(folder, 'client.js'), store, execArgv);
       children.push(child);
       return child;
     },
@@ -84,8 +87,8 @@ export async function compileLibrary(): Promise<Compiled> {
   };
 }
 
-async function startChild(script: string, store: string): Promise<Child> {
-  const child = fork(script, [store], { execArgv: ['--unhandled-rejections=strict'] });
+async function startChild(script: string, store: string, execArgv: readonly string[]): Promise<Child> {
+  const child = fork(script, [store], { execArgv: ['--unhandled-rejections=strict', ...execArgv] });
   const waiting = new Map<number, (answer: Answer) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import KeyvRedis, { createClient } from '@keyv/redis';
 import type { Fenced, LeaseClaim, StoredResult } from '../../lib/storage/lease.js';
-import type { RedisCommands } from '../../lib/storage/redis-commands.js';
 import { redisFenced } from '../../lib/storage/redis-lease.js';
 import { CHANNEL, createSignals } from '../../lib/storage/redis-signals.js';
 import { subscribe } from '../../lib/storage/redis-subscriber.js';
