@@ -65,7 +65,8 @@ export interface StoredResult {
 export type CommitAnswer =
   { readonly kind: 'done' } | { readonly kind: 'refused' } | { readonly kind: 'again'; readonly epoch: string };
 
-export type LeaseNews = 'stored' | 'uncacheable' | 'error' | 'released' | 'timeout';
+/** `away`: nobody can tell, for the store does not answer. */
+export type LeaseNews = 'stored' | 'uncacheable' | 'error' | 'released' | 'away' | 'timeout';
 
 /** What a store can do under conditions, beside reading and writing: without it, epochs are as good as plain writes. */
 export interface Fenced {

@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { monotonicNow } from './expiry.js';
+import { perform } from './guard.js';
 import type { AcquireOptions, CommitAnswer, Fenced, Lease, LeaseClaim, LeaseNews } from './lease.js';
 import { newToken } from './redis-commands.js';
 import type { RedisCommands, UseCommands } from './redis-commands.js';
@@ -122,7 +123,9 @@ interface Waiting {
 }
 
 const FIRST_POLL_MS = 50;
-const LONGEST_POLL_MS = 400;
+const LONGEST_POLL_MS = 200;
+/** A server that does not answer so soon may answer nobody. */
+const ANSWER_MS = 100;
 const JITTER_MS = 25;
 
 // A message comes at once, if it comes; looking now and then finds out what no message told.
@@ -133,8 +136,9 @@ async function waitForNews({ name, timeout, signal, signals, use }: Waiting): Pr
     if (left <= 0 || signal?.aborted === true) return 'timeout';
     const news = await signals.next(name, Math.min(pause + Math.random() * JITTER_MS, left), signal);
     if (news !== undefined) return news;
-    const text = await use((commands) => commands.get(name)).catch(() => undefined);
-    const told = text === undefined ? undefined : newsIn(text);
+    const answer = await perform(() => use((commands) => commands.get(name)), ANSWER_MS);
+    if (!answer.ok) return 'away';
+    const told = newsIn(answer.value);
     if (told !== undefined) return told;
   }
 }
