@@ -24,6 +24,7 @@ const DENIED_MS = 60_000;
 /** The operations under conditions of one Redis. */
 export function redisFenced(use: UseCommands, signals: Signals): Fenced {
   const plain = plainFenced(use);
+  const clock = serverClock();
   let deniedAt = Number.NEGATIVE_INFINITY;
 
   const run = (commands: RedisCommands, name: ScriptName, keys: string[], args: string[]): Promise<unknown> =>
@@ -50,11 +51,16 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
   };
 
   const lease: Lease = {
-    async acquire(name, ttl, { wait = false, pause = 0 }: AcquireOptions = {}) {
+    async acquire(name, ttl, { wait = false, pause = 0, within = 0 }: AcquireOptions = {}) {
       const token = newToken();
-      const args = [token, ttl, wait ? 1 : 0, pause];
-      const claim = (reply: unknown): LeaseClaim => claimOf(reply, token);
-      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl, { wait, pause }));
+      const latest = within === 0 ? 0 : clock.in(within);
+      const claim = (reply: unknown): LeaseClaim => {
+        const read = claimOf(reply, token);
+        clock.set(read.fence / 1_000);
+        return read;
+      };
+      const args = [token, ttl, wait ? 1 : 0, pause, latest];
+      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl));
     },
     renew: (name, token, ttl) =>
       scripted('renew', [name], [token, ttl], isOne, () => plain.lease.renew(name, token, ttl)),
@@ -81,6 +87,24 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+interface ServerClock {
+  /** What it will say in so many milliseconds; 0 where it has said nothing yet. */
+  in(milliseconds: number): number;
+  /** What it said a moment ago. */
+  set(now: number): void;
+}
+
+// What it says comes a little late: of several differences the greatest is the best known.
+function serverClock(): ServerClock {
+  let ahead: number | undefined;
+  return {
+    in: (milliseconds) => (ahead === undefined ? 0 : Math.ceil(monotonicNow() + ahead + milliseconds)),
+    set(now) {
+      ahead = Math.max(ahead ?? Number.NEGATIVE_INFINITY, now - monotonicNow());
+    },
+  };
 }
 
 function isError(error: unknown, code: string): boolean {
