@@ -43,8 +43,8 @@ describe('readVary', () => {
 /** Whether a response stored for one request is selected by another. */
 function mismatch(vary: unknown, first: LooseFields, second: LooseFields, settings: CacheSettings = given()) {
   const headers = toFields({ vary });
-  const stored = aStored({ headers, selectedBy: selectedFields(headers, toFields(first), settings) });
-  return varyMismatch(stored, toFields(second), settings);
+  const stored = aStored({ headers, selectedBy: selectedFields(headers, { headers: toFields(first) }, settings) });
+  return varyMismatch(stored, { headers: toFields(second) }, settings);
 }
 
 describe('varyMismatch', () => {
@@ -214,11 +214,13 @@ describe('selectingFields keeps nothing that identifies a user', () => {
     const settings = given({ ignoredParameters: [], credentialHeaders: ['X-Api-Key', 'X-Mine'] });
     const selected = selectingFields([name], toFields({ [name]: 'SECRET' }), settings);
     expect(selected[name]).toMatch(/^[\w-]{43}$/);
-    expect(selectedFields(toFields({ vary: name }), toFields({ [name]: 'SECRET' }), settings)).toEqual(selected);
+    expect(selectedFields(toFields({ vary: name }), { headers: toFields({ [name]: 'SECRET' }) }, settings)).toEqual(
+      selected,
+    );
   });
 
   test('other fields are kept as they are, ignored ones are not', () => {
-    const request = toFields({ 'x-a': ' 1 ', 'x-b': '2' });
+    const request = { headers: toFields({ 'x-a': ' 1 ', 'x-b': '2' }) };
     const settings = given({ ignoredParameters: ['x-b'] });
     expect({ ...selectedFields(toFields({ vary: 'x-a, x-b, x-c' }), request, settings) }).toEqual({
       'x-a': '1',

@@ -33,7 +33,7 @@ export function conclude(course: Course, forwarded: Forwarded, outcome: Outcome,
           revalidated: true,
           stored: outcome.stored,
           key: outcome.entry?.key,
-          notStored: decision.notStored,
+          notStored: decision.notStored ?? outcome.notStored,
         },
         answer.request,
       );

@@ -2,8 +2,9 @@
  * May this request share an origin request with others, and this answer be shared?
  */
 import { parseCacheControl } from '../policy/directives.js';
-import { variantKey } from '../policy/key.js';
+import { credentialPartition, variantKey } from '../policy/key.js';
 import type { ForwardRule } from '../policy/decisions.js';
+import type { CacheSettings, PolicyRequest } from '../policy/types.js';
 import type { Course } from './course.js';
 import type { Outcome } from './engine.js';
 import { selectorsOf } from './lookup.js';
@@ -26,14 +27,20 @@ export function flightKey({ passage, found }: Course, rule: ForwardRule): string
   if (DEMANDS_OWN_ANSWER.has(rule) || request.headers['range'] !== undefined) return undefined;
   const names = found.variants[0]?.selectors[0] ?? (found.entry && selectorsOf(found.entry.response.headers)) ?? [];
   const variant = names.length === 0 ? '' : variantKey(found.keys.own, names, request, settings);
-  return `${found.keys.own} ${found.epoch} ${found.stamp} ${variant}`;
+  return `${found.keys.own} ${found.epoch} ${found.stamp} ${variant}${userOf(request, settings)}`;
+}
+
+// Whatever is stored without regard to credentials: an answer that is not stored is for whoever asked.
+function userOf(request: PolicyRequest, settings: CacheSettings): string {
+  if (settings.credentials !== 'strict') return '';
+  return ` ${credentialPartition(request, { ...settings, credentials: 'partition' }) ?? ''}`;
 }
 
 /** Whether an answer may be given to other waiters. An error is: asking a failing origin a thousand times helps nobody. */
 export function isShareable(outcome: Extract<Outcome, { kind: 'answered' }>): boolean {
   if (outcome.entry !== undefined) return true;
-  const { response, opaque } = outcome.answer;
+  const { response, opaque, route } = outcome.answer;
   const said = parseCacheControl(response.headers['cache-control']);
   const isForOne = said.noStore || said.private || response.headers['vary'] !== undefined;
-  return response.status >= 500 && !isForOne && opaque === undefined;
+  return response.status >= 500 && !isForOne && opaque === undefined && route.kind !== 'changed';
 }
