@@ -3,7 +3,7 @@ import { createKey } from '../../lib/policy/key.js';
 import { completeSettings } from '../../lib/policy/settings.js';
 import { customAdapter, fresh } from '../exchange/bench.js';
 import { adversarialUrls } from './fuzz.js';
-import { ask, STAGES, useRedis, useStage } from './stage.js';
+import { ask, PATIENT, STAGES, useRedis, useStage } from './stage.js';
 import { useBench } from '../exchange/bench.js';
 import { redisStore } from 'axios-http-cache/redis';
 
@@ -236,7 +236,7 @@ describe('in one Redis', () => {
 
   test('T4 T23 names tell nothing of URLs and users', async () => {
     bench.origin.reply('/users/42', (req, res) => res.writeHead(200, fresh()).end(String(req.url)));
-    const api = bench.client({ store: redisStore(redis.url) });
+    const api = bench.client({ store: redisStore(redis.url), storage: PATIENT });
     const url = `${bench.origin.url.replace('//', '//alice:s3cr3t@')}/users/42?access_token=t0k3n`;
     await ask(api, url);
     const content = await redis.content();
