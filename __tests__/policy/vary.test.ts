@@ -4,9 +4,9 @@ import { toFields } from '../../lib/policy/fields.js';
 import type { LooseFields } from '../../lib/policy/fields.js';
 import { selectedFields } from '../../lib/policy/facts.js';
 import { variantKey } from '../../lib/policy/key.js';
-import type { CacheSettings, Fields } from '../../lib/policy/types.js';
+import type { CacheSettings, Fields, Selecting } from '../../lib/policy/types.js';
 import { normalizeFieldValue, readVary, selectingFields, varyMismatch } from '../../lib/policy/vary.js';
-import { aRequest, aStored, given } from './given.js';
+import { aRequest, aStored, given, privately } from './given.js';
 
 describe('readVary', () => {
   test.each<[string, unknown, readonly string[] | 'star' | 'malformed']>([
@@ -117,6 +117,19 @@ describe('varyMismatch', () => {
     ['T12 what cannot be read', 'x a'],
   ])('never selected: %s', (_claim, vary) => {
     expect(mismatch(vary, {}, {})).toBe('vary-star');
+  });
+
+  test.each(['cookie', 'authorization'])('T10 %s that goes along unseen: never selected, by nobody', (name) => {
+    const headers = toFields({ vary: `accept, ${name}` });
+    const unseen = { headers: toFields({}), ambientCredentials: true };
+    const visible = { headers: toFields({ [name]: 'x' }), ambientCredentials: true };
+    const storedBy = (request: Selecting) =>
+      aStored({ headers, selectedBy: selectedFields(headers, request, privately) });
+    for (const request of [unseen, visible, { headers: toFields({}) }])
+      expect(varyMismatch(storedBy(unseen), request, privately)).toBeDefined();
+    expect(varyMismatch(storedBy({ headers: toFields({}) }), unseen, privately)).toBe('vary-ignored-header');
+    expect(varyMismatch(storedBy(visible), visible, privately)).toBeUndefined();
+    expect(selectedFields(headers, unseen, privately)[name]).toBe('REDACTED');
   });
 
   test.each<[string, LooseFields, LooseFields, string | undefined]>([
