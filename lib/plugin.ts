@@ -7,20 +7,22 @@ import type { Engine } from './exchange/engine.js';
 import { createFlights } from './exchange/flights.js';
 import { createInvalidations } from './exchange/invalidations.js';
 import { createRefreshes } from './exchange/refresh.js';
+import { createTagMarks } from './exchange/tag-marks.js';
 import { createHandle } from './handle/handle.js';
 import type { CacheHandle } from './handle/types.js';
 import { liveSettings } from './interceptors/live-settings.js';
-import { requestInterceptor, requestsOf } from './interceptors/request.js';
+import { requestInterceptor } from './interceptors/request.js';
+import { requestsOf } from './interceptors/requests.js';
 import { markError, markResponse } from './interceptors/response.js';
 import { compile } from './interceptors/settings.js';
 import type { Compiled } from './interceptors/settings.js';
 import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
-import { checkPluginOptions } from './interceptors/validate.js';
+import { checkPluginOptions, checkRequestOptions } from './interceptors/validate.js';
 import { systemClock } from './platform.js';
 import { createEvents } from './observe/events.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
-import type { EpochMs } from './policy/types.js';
+import type { CacheSettings, EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 
@@ -85,6 +87,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     maxEntryBytes: options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES,
     flights: createFlights(monotonic),
     invalidations: createInvalidations(),
+    tagMarks: createTagMarks(),
     refreshes: createRefreshes(createThrottle(monotonic), onError),
     events,
     counter: createCounter(),
@@ -99,11 +102,14 @@ export interface OptionLayer {
   current(): CacheRequestOptions;
   replace(options: CacheRequestOptions): void;
   compiled(request: CacheRequestOptions | undefined, instance: CacheRequestOptions | undefined): Compiled;
+  /** What other options in their place would mean; without them, what those meant that it began with. */
+  before(options: object | undefined): CacheSettings;
 }
 
 function createLayer(options: CacheRequestOptions): OptionLayer {
   let current = options;
   let plain = compile(current, undefined, undefined);
+  const { settings: first } = plain;
   return {
     current: () => current,
     replace(replacement) {
@@ -111,6 +117,11 @@ function createLayer(options: CacheRequestOptions): OptionLayer {
       current = replacement;
     },
     compiled: (request, instance) => (request === undefined ? plain : compile(current, request, instance)),
+    before(given) {
+      if (given === undefined) return first;
+      checkRequestOptions(given);
+      return compile(given, undefined, undefined).settings;
+    },
   };
 }
 
@@ -138,6 +149,7 @@ function install<Instance extends AxiosInstance>(
     counter: engine.counter,
     clock: engine.clock,
     policy: () => layer.compiled(ownOptions(instance), ownOptions(instance)).settings,
+    policyOf: (options) => layer.before(options),
     ...requestsOf(installation),
     underWay: () => ({ flights: engine.flights.size, refreshes: engine.refreshes.size }),
     disable(by) {

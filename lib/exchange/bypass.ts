@@ -45,5 +45,5 @@ function markBypassed(response: AxiosResponse, { settings, request, report }: Pa
   headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
   response.headers = headers;
   response.cache = info;
-  report(info);
+  report(info, undefined, { status: response.status });
 }

@@ -6,6 +6,7 @@ import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'ax
 import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
+import type { Delivered } from '../observe/stats.js';
 import { evaluateConditions, readRange } from '../policy/conditions.js';
 import { unreplayableFields } from '../policy/facts.js';
 import { emptyFields, withoutFields } from '../policy/fields.js';
@@ -166,8 +167,14 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
     request: parts.request,
     cache: info,
   };
-  passage.report(info, facts.notStored);
+  passage.report(info, facts.notStored, delivered(parts, facts));
   return settle(response, config);
+}
+
+// The octets of text that nobody encoded are not counted for this.
+function delivered({ status, body, opaque }: Parts, { response }: InfoFacts): Delivered {
+  const bytes = opaque === undefined ? (body.bytes?.byteLength ?? body.text?.length) : undefined;
+  return { status, bytes, originMs: response && response.receivedAt - response.requestedAt };
 }
 
 /** A response that broke off, with fields and `cache` of its caller's own. */
@@ -179,7 +186,7 @@ export function markedResponse(passage: Passage, response: AxiosResponse, facts:
   const earlier = headers.get('cache-status');
   const member = cacheStatus({ ...facts, forwardStatus: response.status }, info, now);
   headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
-  report(info);
+  report(info, undefined, { status: response.status });
   return { ...response, headers, cache: info };
 }
 

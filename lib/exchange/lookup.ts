@@ -21,6 +21,8 @@ export interface Found {
   readonly epoch: string;
   /** Which invalidations of this process had been when the store was asked. */
   readonly stamp: string;
+  /** Which deletions of tags had been. */
+  readonly turn: number;
   /** The entry to be judged: the most recent that matches, else one that does not. */
   readonly entry: EntryRecord | undefined;
   /** False where the store could not be asked: that nothing was found says nothing then. */
@@ -33,7 +35,9 @@ export interface Found {
 export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
-  const stamp = passage.engine.invalidations.stamp(tagOf(keys.own));
+  const { invalidations, tagMarks } = passage.engine;
+  const stamp = invalidations.stamp(tagOf(keys.own));
+  const { turn } = tagMarks;
   const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
   const last = records[primary.length];
   const epoch = last?.kind === 'epoch' ? last.epoch : '';
@@ -46,7 +50,8 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'variants') variants.push(record);
   }
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
-  return { keys, epoch, stamp, answered, variants, entry: choose(candidates, keys, passage) };
+  const lasting = candidates.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
+  return { keys, epoch, stamp, turn, answered, variants, entry: choose(lasting, keys, passage) };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

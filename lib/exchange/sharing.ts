@@ -26,7 +26,7 @@ export function flightKey({ passage, found }: Course, rule: ForwardRule): string
   if (DEMANDS_OWN_ANSWER.has(rule) || request.headers['range'] !== undefined) return undefined;
   const names = found.variants[0]?.selectors[0] ?? (found.entry && selectorsOf(found.entry.response.headers)) ?? [];
   const variant = names.length === 0 ? '' : variantKey(found.keys.own, names, request, settings);
-  return `${found.keys.own} ${found.epoch} ${found.stamp} ${variant}`;
+  return `${found.keys.own} ${found.epoch} ${found.stamp} ${String(found.turn)} ${variant}`;
 }
 
 /** Whether an answer may be given to other waiters. An error is: asking a failing origin a thousand times helps nobody. */

@@ -33,6 +33,13 @@ const fieldNames: Check = {
   accepts: (value) => isListOf(value, (name) => isString(name) && isToken(name)),
 };
 
+const isInvalidated = (value: unknown): boolean => {
+  if (isString(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { tags, ...others } = value as { tags?: unknown };
+  return isListOf(tags, isString) && Object.keys(others).length === 0;
+};
+
 const isUrlRules = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   const rules: unknown[] = Array.isArray(value) ? value : value instanceof Map ? [...value] : Object.entries(value);
@@ -94,6 +101,10 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
     takes: 'a list of tags or a function that returns one',
     accepts: (value) => typeof value === 'function' || names.accepts(value),
   },
+  invalidates: {
+    takes: 'a list of URLs and of objects { tags }',
+    accepts: (value) => isListOf(value, isInvalidated),
+  },
   earlyRefresh: { ...staleness, takes: 'true, false or a number that is not negative' },
   keepForValidation: { takes: 'a number of seconds that is not negative', accepts: isCount },
   storeSetCookie: flag,
@@ -154,6 +165,8 @@ export function checkPluginOptions(options: unknown): asserts options is CacheOp
   for (const name of Object.keys(options)) {
     const check = Object.hasOwn(PLUGIN_CHECKS, name) ? PLUGIN_CHECKS[name as PluginOnly] : undefined;
     const value = (options as Record<string, unknown>)[name];
+    if (name === 'invalidates' && value !== undefined)
+      throw new CacheConfigurationError(name, value, 'nothing here: each request says what it makes untrue');
     if (check === undefined) checkOption(name, value);
     else if (value !== undefined && !check.accepts(value)) throw new CacheConfigurationError(name, value, check.takes);
   }

@@ -130,7 +130,8 @@ function request(facts: InfoFacts): string[] {
   return sentences;
 }
 
-function lifeLeft(remaining: Seconds | null | undefined): string {
+/** How much of its lifetime is left, as a part of a sentence. */
+export function lifeLeft(remaining: Seconds | null | undefined): string {
   if (remaining === undefined) return '';
   if (remaining === null) return ' and never becomes stale';
   if (remaining <= 0 && remaining > -1) return '';

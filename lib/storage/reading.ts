@@ -6,6 +6,7 @@
  */
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
+import type { CorruptReason } from './codec.js';
 import { monotonicNow } from './expiry.js';
 import { isPromiseLike } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
@@ -87,12 +88,17 @@ export class Reader {
 
   /** The record that `value` is, under the key; whatever is odd is reported and none. */
   read(key: string, value: unknown): StoreRecord | undefined {
-    if (value === undefined || value === null) return undefined;
-    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    const record = this.inspect(key, value);
     if (typeof record !== 'string') return record;
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
+  }
+
+  /** The record that `value` is, or why it is none; `undefined` where nothing is there. */
+  inspect(key: string, value: unknown): StoreRecord | CorruptReason | undefined {
+    if (value === undefined || value === null) return undefined;
+    return decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
   }
 
   #result(

@@ -10,7 +10,7 @@ import type { StoreParts } from './object-store.js';
 import { Reader, readMany } from './reading.js';
 import type { TextStoreParts } from './reading.js';
 import type { StoreRecord } from './records.js';
-import { clearAll, listRecords } from './text-listing.js';
+import { clearAll, listRecords, listUnreadable } from './text-listing.js';
 import type { ListingOptions } from './text-listing.js';
 import type { LookupResult, MaybePromise, RecordStore, StoreFigures, WaitBudget } from './types.js';
 import { Writer } from './writing.js';
@@ -23,6 +23,7 @@ const CLOSE_MS = 500;
 /** A record store over a backend that holds text. */
 export class TextStore implements RecordStore {
   readonly coalescing: 'process' | 'fleet';
+  readonly isPrivate = false;
   readonly #parts: TextStoreParts;
   readonly #guard: Guard;
   readonly #writer: Writer;
@@ -61,14 +62,12 @@ export class TextStore implements RecordStore {
     return this.#writer.remove(keys);
   }
 
-  async *records(): AsyncGenerator<StoreRecord> {
-    assertListable(this.#parts.backend);
-    await this.flush();
-    try {
-      if (!this.#isClosed) yield* listRecords(this.#listing);
-    } catch (cause) {
-      this.#parts.reports.emit({ type: 'error', operation: 'list', cause });
-    }
+  records(start?: string): AsyncGenerator<StoreRecord> {
+    return this.#list(() => listRecords(this.#listing, start));
+  }
+
+  unreadable(): AsyncGenerator<string> {
+    return this.#list(() => listUnreadable(this.#listing));
   }
 
   async clear(): Promise<number> {
@@ -80,6 +79,16 @@ export class TextStore implements RecordStore {
     } catch (cause) {
       this.#parts.reports.emit({ type: 'error', operation: 'clear', cause });
       return 0;
+    }
+  }
+
+  async *#list<T>(begin: () => AsyncGenerator<T>): AsyncGenerator<T> {
+    assertListable(this.#parts.backend);
+    await this.flush();
+    try {
+      if (!this.#isClosed) yield* begin();
+    } catch (cause) {
+      this.#parts.reports.emit({ type: 'error', operation: 'list', cause });
     }
   }
 
