@@ -50,7 +50,7 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   checkPluginOptions(options);
   // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
   const own = Object.assign(Object.create(null) as CacheOptions, options);
-  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...given } = own;
+  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, cacheStatus, onEvent, clock, ...given } = own;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
   const events = createEvents(clock ?? systemClock);
@@ -62,13 +62,16 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
     maxEntryBytes,
     maxEntries,
     storage,
+    cacheStatus,
   });
   return (instance) => install(instance, engine, layer);
 }
 
 type StoreOptions = Pick<CacheOptions, 'store' | 'namespace' | 'maxBytes' | 'maxEntryBytes' | 'maxEntries' | 'storage'>;
+type EngineOptions = StoreOptions & Pick<CacheOptions, 'cacheStatus'>;
 
-function createEngine(events: Events, clock: () => EpochMs, options: StoreOptions): Engine {
+function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions): Engine {
+  const { cacheStatus = true, ...options } = given;
   const monotonic = (): number => performance.now();
   const failures = createThrottle(monotonic);
   const store = createRecordStore({
@@ -91,6 +94,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     refreshes: createRefreshes(createThrottle(monotonic), onError),
     events,
     counter: createCounter(),
+    cacheStatus,
     failures,
   };
 }

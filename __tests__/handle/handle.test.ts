@@ -267,7 +267,10 @@ describe.each(KINDS)('in %s', (kind) => {
 
     test('a store that another cache has used, by its namespace', async () => {
       await fill('/users/1', '/users/2');
-      if (kind === 'memory') { expect(await bench.client().cache.copyFrom(new Map())).toBe(0); return; }
+      if (kind === 'memory') {
+        expect(await bench.client().cache.copyFrom(new Map())).toBe(0);
+        return;
+      }
       const store = stores.open(kind)!;
       const used = bench.client({ store, namespace: 'used', storage: PATIENT });
       await used.get('/short');

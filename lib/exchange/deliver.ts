@@ -3,7 +3,6 @@
  */
 import { AxiosError } from 'axios';
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
 import type { Delivered } from '../observe/stats.js';
@@ -19,6 +18,7 @@ import { isDecodable } from './decode.js';
 import type { Passage } from './engine.js';
 import { responseFields, toAxiosHeaders } from './message.js';
 import { NO_CONTENT, tooLarge } from './content.js';
+import { addCacheStatus } from './status-field.js';
 import type { OriginAnswer } from './origin.js';
 
 /** Gives a stored response to the caller, as a 304 or a range where the request asks for one. */
@@ -153,11 +153,7 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   )
     throw tooLarge(limit, config, parts.request);
   const info = createInfo(facts, settings, now);
-  const earlier = parts.headers.get('cache-status');
-  parts.headers.set(
-    'cache-status',
-    appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, cacheStatus(facts, info, now)),
-  );
+  addCacheStatus(parts.headers, engine, facts, info, now);
   const response: AxiosResponse = {
     data: parts.opaque === undefined ? toData(parts.body, config, kind, contentHeaders) : parts.opaque.data,
     status: parts.status,
@@ -181,11 +177,10 @@ function delivered({ status, body, opaque }: Parts, { response }: InfoFacts): De
 export function markedResponse(passage: Passage, response: AxiosResponse, facts: InfoFacts): AxiosResponse {
   const { engine, settings, report } = passage;
   const now = engine.clock();
-  const info = createInfo({ ...facts, forwardStatus: response.status }, settings, now);
+  const told = { ...facts, forwardStatus: response.status };
+  const info = createInfo(told, settings, now);
   const headers = toAxiosHeaders(responseFields(response.headers));
-  const earlier = headers.get('cache-status');
-  const member = cacheStatus({ ...facts, forwardStatus: response.status }, info, now);
-  headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
+  addCacheStatus(headers, engine, told, info, now);
   report(info, undefined, { status: response.status });
   return { ...response, headers, cache: info };
 }

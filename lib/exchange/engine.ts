@@ -2,6 +2,7 @@
  * What do all requests of one plugin share, and what belongs to a single one?
  */
 import type { InternalAxiosRequestConfig } from 'axios';
+import type { CacheStatusMode } from '../observe/cache-status.js';
 import type { Events } from '../observe/events.js';
 import type { CacheInfo, NotStoredReason, WhyBodyNotStored } from '../observe/info.js';
 import type { Counter, Delivered } from '../observe/stats.js';
@@ -48,6 +49,7 @@ export interface Engine {
   readonly refreshes: Refreshes;
   readonly events: Events;
   readonly counter: Counter;
+  readonly cacheStatus: CacheStatusMode;
   /** Keys that failed lately, so that a dead origin is not asked by everybody. */
   readonly failures: Throttle;
 }

@@ -165,6 +165,11 @@ export interface CacheOptions extends CacheRequestOptions {
   readonly maxEntries?: number | undefined;
   /** How long to wait for the store, and when to stop asking it. */
   readonly storage?: StorageOptions | undefined;
+  /**
+   * Say in the response header `Cache-Status` what the cache did (RFC 9211); `'key'`: with the key of the entry.
+   * @default true
+   */
+  readonly cacheStatus?: boolean | 'key' | undefined;
   /** Hears of every event. */
   readonly onEvent?: CacheEventListener | undefined;
   /** Epoch milliseconds; judges freshness only. */

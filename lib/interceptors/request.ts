@@ -141,7 +141,9 @@ function report(
 ): void {
   const hint = counter.count(info, notStored, delivered);
   events.emit(info.status, about);
+  if (hint !== undefined) events.emit('never-stores', { reason: hint });
+  // Of a shared answer this is told once, with the request that went out.
+  if (info.collapsed) return;
   if (info.stored) events.emit('stored', about);
   else if (notStored !== undefined) events.emit('not-stored', () => ({ ...about(), reason: notStored }));
-  if (hint !== undefined) events.emit('never-stores', { reason: hint });
 }

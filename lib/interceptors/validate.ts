@@ -126,6 +126,10 @@ const PLUGIN_CHECKS: Readonly<Record<PluginOnly, Check>> = {
     takes: 'an object with timeout, budget, breaker and maxPendingBytes',
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   },
+  cacheStatus: {
+    takes: "true, false or 'key'",
+    accepts: (value) => typeof value === 'boolean' || value === 'key',
+  },
   onEvent: callback,
   clock: callback,
 };

@@ -31,7 +31,10 @@ function decided(decision: ReuseDecision): readonly string[] {
     case 'serve-and-refresh':
       return [
         `The stored response would be served: ${SERVED_BECAUSE[decision.because]}.`,
-        'Behind the back of the caller it would be brought up to date.',
+        // The other reason says so itself.
+        ...(decision.because === 'fresh'
+          ? ['It would be refreshed in the background before it is stale (earlyRefresh).']
+          : []),
       ];
     case 'revalidate':
       return [`${asking(decision.validationHeaders)}: ${FORWARDED_BECAUSE[decision.rule]}.`];

@@ -105,7 +105,8 @@ function add(
   const { status, fromCache } = info;
   tally.statuses[status] += 1;
   increment(tally.reasons, info.reason);
-  if (info.stored) tally.stored += 1;
+  // What was shared was stored once, and is counted with the request that went out.
+  if (info.stored) tally.stored += info.collapsed ? 0 : 1;
   else if (notStored !== undefined) increment(tally.notStored, notStored);
   if (info.collapsed) tally.collapsed += 1;
   if (fromCache) {
