@@ -2,6 +2,7 @@
 import { redisStore } from 'axios-http-cache/redis';
 import { fresh, until, useBench } from '../exchange/bench.js';
 import type { Client } from '../exchange/bench.js';
+import { startRedis } from '../helpers/redis-server.js';
 import { aNamespace, startStores, unlistable } from './stores.js';
 import type { Stores } from './stores.js';
 
@@ -134,6 +135,28 @@ test('a refresh under way in another service of what was there does not survive'
   await until(async () => (await status(one, '/a')) === 'hit');
   expect((await one.get('/a')).data).toBe('new');
   expect((await other.get('/a')).data).toBe('new');
+});
+
+test('a store that hangs when a tag is deleted: nothing of it is served by this process, nor by others once it is back', async () => {
+  const redis = await startRedis();
+  try {
+    bench.origin.reply('/a', { headers: fresh({ 'cache-tag': 't' }), body: 'a' });
+    const service = (): Client =>
+      bench.client({ store: redisStore(redis.url), storage: { breaker: { probeEvery: 100 } } });
+    const [one, other] = [service(), service()];
+    await until(async () => (await status(one, '/a')) === 'hit');
+    await until(async () => (await status(other, '/a')) === 'hit');
+    redis.pause();
+    await one.cache.delete({ tags: ['t'] });
+    expect(await status(one, '/a')).toBe('miss');
+    redis.resume();
+    const asked = bench.origin.hits;
+    await until(async () => !(await other.cache.has('/a')));
+    await until(async () => (await status(one, '/a')) === 'hit');
+    expect(bench.origin.hits).toBeGreaterThan(asked);
+  } finally {
+    await redis.stop();
+  }
 });
 
 describe('invalidates', () => {

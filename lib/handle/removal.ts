@@ -7,7 +7,9 @@
  */
 import { CacheConfigurationError } from '../errors.js';
 import { urlTag } from '../policy/key.js';
+import { unrefTimeout } from '../platform.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
+import type { RecordStore } from '../storage/types.js';
 import { checkRemoval, question } from './criteria.js';
 import type { DeleteCriteria } from './criteria.js';
 import { KeySet } from './key-set.js';
@@ -59,27 +61,56 @@ interface Doomed {
   readonly over: KeySet;
 }
 
-/** Removes what is described; resolves to how many entries that were, those aside that are `counted` already. */
+/** Milliseconds until a store that did not answer is looked through again, and how often that is done. */
+const AGAIN_AFTER = 1_000;
+const MOST_ATTEMPTS = 600;
+
+/**
+ * Removes what is described; resolves to how many entries that were, those aside that are `counted` already. What has
+ * become untrue while the store was away is removed once it is back; until then this process serves nothing with its tags.
+ */
 export async function removeDescribed(
   parts: RemovalParts,
   criteria: DeleteCriteria,
   counted: ReadonlySet<string> = new Set(),
+  attempt = 1,
 ): Promise<number> {
   const { tags = [], pattern, expired, olderThan, invalid } = criteria;
-  if (tags.length === 0 && pattern === undefined && !expired && olderThan === undefined && !invalid) return 0;
-  const end = parts.endTags(tags);
+  const isUntruth = tags.length > 0 || pattern !== undefined;
+  if (!isUntruth && !expired && olderThan === undefined && !invalid) return 0;
+  const { written, done } = parts.endTags(tags);
   // Which URLs a pattern means that are only just being asked for, nobody knows.
   if (pattern !== undefined) parts.outdate('all');
   try {
-    await end.written;
-    const doomed = await look(parts, criteria);
-    for await (const keys of doomed.untrue.slices()) await endKeys(parts, keys);
-    for await (const keys of doomed.over.slices()) await parts.store.remove(keys);
-    const again = [...counted].filter((key) => doomed.untrue.has(key) || doomed.over.has(key));
-    return doomed.untrue.size + doomed.over.size - again.length;
-  } finally {
-    end.done();
+    await written;
+    const removed = await removeFound(parts, criteria, counted);
+    if (isUntruth && attempt < MOST_ATTEMPTS && !(await answers(parts.store)))
+      unrefTimeout(() => {
+        void removeDescribed(parts, { tags, pattern }, counted, attempt + 1).catch(() => undefined);
+        done();
+      }, AGAIN_AFTER);
+    else done();
+    return removed;
+  } catch (error) {
+    done();
+    throw error;
   }
+}
+
+async function removeFound(
+  parts: RemovalParts,
+  criteria: DeleteCriteria,
+  counted: ReadonlySet<string>,
+): Promise<number> {
+  const { untrue, over } = await look(parts, criteria);
+  for await (const keys of untrue.slices()) await endKeys(parts, keys);
+  for await (const keys of over.slices()) await parts.store.remove(keys);
+  const again = [...counted].filter((key) => untrue.has(key) || over.has(key));
+  return untrue.size + over.size - again.length;
+}
+
+async function answers(store: RecordStore): Promise<boolean> {
+  return store.isPrivate || (await store.lookup(['{}'])).answered;
 }
 
 // Everything is looked at before anything goes: a database that lists by position would skip what moves up.

@@ -113,7 +113,7 @@ export interface TagEnding {
   /** Other processes are told, as far as the store takes it. */
   readonly written: Promise<void>;
   /** What carried them has been removed. */
-  done(): void;
+  readonly done: () => void;
 }
 
 /** A decision that nobody performs. */
