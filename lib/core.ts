@@ -4,10 +4,11 @@ import './augment.js';
 export { cachePlugin } from './plugin.js';
 export type { CachePlugin, InstanceCache } from './plugin.js';
 export { CacheConfigurationError } from './errors.js';
-export type { CacheEntry, CacheHandle, CacheQuery, CacheStats, DeleteCriteria } from './handle/types.js';
+export type { DeleteCriteria, EntryCriteria } from './handle/criteria.js';
+export type { CacheEntry, CacheHandle, CacheQuery, CacheStats, EntryFilter, Forecast } from './handle/types.js';
 export type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
-export type { SeenRequest, SeenResponse } from './exchange/engine.js';
-export type { CacheEvent, CacheEventListener, CacheEventType } from './observe/events.js';
+export type { Invalidated, SeenRequest, SeenResponse } from './exchange/engine.js';
+export type { CacheEvent, CacheEventListener, CacheEventOf, CacheEventType } from './observe/events.js';
 export type { CacheInfo, CacheStatus } from './observe/info.js';
 export type { Expiration, UrlRule } from './policy/types.js';
 export type {

@@ -7,20 +7,22 @@ import type { Engine } from './exchange/engine.js';
 import { createFlights } from './exchange/flights.js';
 import { createInvalidations } from './exchange/invalidations.js';
 import { createRefreshes } from './exchange/refresh.js';
+import { createTagMarks } from './exchange/tag-marks.js';
 import { createHandle } from './handle/handle.js';
 import type { CacheHandle } from './handle/types.js';
 import { liveSettings } from './interceptors/live-settings.js';
-import { requestInterceptor, requestsOf } from './interceptors/request.js';
+import { requestInterceptor } from './interceptors/request.js';
+import { requestsOf } from './interceptors/requests.js';
 import { markError, markResponse } from './interceptors/response.js';
 import { compile } from './interceptors/settings.js';
 import type { Compiled } from './interceptors/settings.js';
 import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
-import { checkPluginOptions } from './interceptors/validate.js';
+import { checkPluginOptions, checkRequestOptions } from './interceptors/validate.js';
 import { systemClock } from './platform.js';
 import { createEvents } from './observe/events.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
-import type { EpochMs } from './policy/types.js';
+import type { CacheSettings, EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 import { createTransform } from './storage/transform.js';
@@ -50,7 +52,7 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
   const own = Object.assign(Object.create(null) as CacheOptions, options);
   const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...rest } = own;
-  const { compression, encryption, ...given } = rest;
+  const { compression, encryption, cacheStatus, ...given } = rest;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
   const events = createEvents(clock ?? systemClock);
@@ -64,6 +66,7 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
     storage,
     compression,
     encryption,
+    cacheStatus,
   });
   return (instance) => install(instance, engine, layer);
 }
@@ -72,8 +75,10 @@ type StoreOptions = Pick<
   CacheOptions,
   'store' | 'namespace' | 'maxBytes' | 'maxEntryBytes' | 'maxEntries' | 'storage' | 'compression' | 'encryption'
 >;
+type EngineOptions = StoreOptions & Pick<CacheOptions, 'cacheStatus'>;
 
-function createEngine(events: Events, clock: () => EpochMs, options: StoreOptions): Engine {
+function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions): Engine {
+  const { cacheStatus = true, ...options } = given;
   const monotonic = (): number => performance.now();
   const failures = createThrottle(monotonic);
   const { compression, encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
@@ -94,9 +99,11 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     maxEntryBytes,
     flights: createFlights(monotonic),
     invalidations: createInvalidations(),
+    tagMarks: createTagMarks(),
     refreshes: createRefreshes(createThrottle(monotonic), onError),
     events,
     counter: createCounter(),
+    cacheStatus,
     failures,
   };
 }
@@ -108,11 +115,14 @@ export interface OptionLayer {
   current(): CacheRequestOptions;
   replace(options: CacheRequestOptions): void;
   compiled(request: CacheRequestOptions | undefined, instance: CacheRequestOptions | undefined): Compiled;
+  /** What other options in their place would mean; without them, what those meant that it began with. */
+  before(options: object | undefined): CacheSettings;
 }
 
 function createLayer(options: CacheRequestOptions): OptionLayer {
   let current = options;
   let plain = compile(current, undefined, undefined);
+  const { settings: first } = plain;
   return {
     current: () => current,
     replace(replacement) {
@@ -120,6 +130,11 @@ function createLayer(options: CacheRequestOptions): OptionLayer {
       current = replacement;
     },
     compiled: (request, instance) => (request === undefined ? plain : compile(current, request, instance)),
+    before(given) {
+      if (given === undefined) return first;
+      checkRequestOptions(given);
+      return compile(given, undefined, undefined).settings;
+    },
   };
 }
 
@@ -147,6 +162,7 @@ function install<Instance extends AxiosInstance>(
     counter: engine.counter,
     clock: engine.clock,
     policy: () => layer.compiled(ownOptions(instance), ownOptions(instance)).settings,
+    policyOf: (options) => layer.before(options),
     ...requestsOf(installation),
     underWay: () => ({ flights: engine.flights.size, refreshes: engine.refreshes.size }),
     disable(by) {

@@ -276,6 +276,18 @@ await check('one Redis, two processes, by import and by require: the origin is a
   }
 });
 
+await check('the command line, where it was installed', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const command = join(newest, 'node_modules', '.bin', 'axios-http-cache');
+  expectEqual('version', (await run(command, ['--version'], newest)).trim(), version);
+  const redis = await startRedis();
+  try {
+    expectEqual('ls', (await run(command, ['ls', '--json', '--store', redis.url], newest)).trim(), '[]');
+  } finally {
+    redis.stop();
+  }
+});
+
 const oldest = await project('oldest', [tarball, `axios@${oldestAxios}`]);
 for (const script of ['use.mjs', 'use.cjs', 'create.mjs', 'core.cjs']) {
   await check(`${script}, axios ${oldestAxios}`, () => cachesIn(oldest, script, `/oldest/${script}`));

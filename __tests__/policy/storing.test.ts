@@ -1,7 +1,7 @@
 /** What becomes of the origin's answer? (RFC 9111 §3, §4.3.3 to §4.3.5, §4.4; RFC 5861 §4) */
 import fc from 'fast-check';
 import type { LooseFields } from '../../lib/policy/fields.js';
-import { decideHead, decideOnFailure, decideStoring, keepFor } from '../../lib/policy/storing.js';
+import { decideHead, decideOnFailure, decideStoring, keepFor, keepFurther } from '../../lib/policy/storing.js';
 import type { StoreDecision } from '../../lib/policy/decisions.js';
 import type { CacheSettings, Exchange, PolicyRequest, StoredResponse } from '../../lib/policy/types.js';
 import { varyMismatch } from '../../lib/policy/vary.js';
@@ -414,4 +414,18 @@ test.each<[string, Parameters<typeof aStored>[0], number | null]>([
   ['is for ever', { assigned: { expiresAt: null, outranksOrigin: false } }, null],
 ])('keepFor %s', (_claim, stored, expected) => {
   expect(keepFor(aStored(stored), given())).toBe(expected);
+});
+
+test.each([
+  ['the rest', 40, { etag: '"1"' }, 20 + 86_400],
+  ['nothing, where its time is over', 90, {}, 0],
+  ['all of it, by a clock that went back', -10, {}, 60],
+])('what was stored before is kept for %s', (_claim, seconds, headers, expected) => {
+  const stored = aStored({ maxAge: 60, headers });
+  expect(keepFurther(stored, given(), now + seconds * 1000)).toBe(expected);
+});
+
+test('what never expires is kept for ever, also later', () => {
+  const stored = aStored({ assigned: { expiresAt: null, outranksOrigin: true } });
+  expect(keepFurther(stored, given(), now + 1e9)).toBeNull();
 });

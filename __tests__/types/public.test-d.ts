@@ -8,11 +8,13 @@ import { CacheConfigurationError, cachePlugin } from 'axios-http-cache';
 import type {
   CacheEntry,
   CacheEvent,
+  CacheEventOf,
   CacheInfo,
   CacheOptions,
   CachePlugin,
   CacheRequestOptions,
   CacheStats,
+  Forecast,
 } from 'axios-http-cache';
 import { redisStore } from 'axios-http-cache/redis';
 
@@ -104,6 +106,56 @@ export async function instances(): Promise<void> {
   plain.cache.stats();
   const anything: number = axios.use(() => 5);
   uses(called, again, removed, entry, stats, inside, anything);
+}
+
+export async function handles(): Promise<void> {
+  const { cache } = axios.create().use(cachePlugin({ cacheStatus: 'key' }));
+  const listed: CacheEntry[] = [];
+  for await (const entry of cache.filter({ tags: ['a'], pattern: /b/, expired: true, olderThan: '1h' }))
+    listed.push(entry);
+  const urls: string[] = await cache.urls((entry) => entry.size > 5 && entry.tags.includes('a'));
+  const counts: number[] = [
+    await cache.count(),
+    await cache.delete({ tags: ['a'], pattern: '*', expired: true, olderThan: new Date(), invalid: true }),
+    await cache.resetExpiration('10m', { tags: ['a'] }),
+    await cache.recreateKeys({ ignoredParameters: ['session'] }),
+    await cache.copyFrom(new Map(), { namespace: 'other' }),
+    await cache.copyFrom(axios.create().use(cachePlugin()).cache),
+  ];
+  const forecast: Forecast = await cache.explain('/users');
+  const { decision } = await cache.explain({ url: '/users', headers: { Accept: 'text/html' } });
+  const isDecision: Equal<typeof decision, 'serve' | 'serve-and-refresh' | 'revalidate' | 'fetch' | 'fail'> = true;
+  const figures: number[] = [cache.stats({ reset: true }).hitRatio, cache.stats().originTimeSavedMs];
+  cache.settings.expireAfter = '5m';
+  void axios.post('/users', {}, { cache: { invalidates: ['/users', { tags: ['a'] }] } });
+  // @ts-expect-error tags are a list
+  void axios.post('/users', {}, { cache: { invalidates: [{ tags: 'a' }] } });
+  // @ts-expect-error what cannot be read is no entry
+  void cache.count({ invalid: true });
+  // @ts-expect-error there is no such setting
+  cache.settings.expireAftr = 5;
+  uses(listed, urls, counts, forecast, decision, isDecision, figures);
+}
+
+export function events(): void {
+  const { cache } = axios.create().use(cachePlugin());
+  cache.on('hit', ({ key, url, durationMs, status }) => key + url + String(durationMs + status));
+  cache.on('degraded', ({ breaker, cause }) => [breaker === 'read', cause]);
+  cache.on('not-stored', ({ reason, url }) => [reason.length, url?.length]);
+  const listener = ({ reason }: CacheEventOf<'never-stores'>): number => reason.length;
+  cache.on('never-stores', listener);
+  cache.off('never-stores', listener);
+  const stop: () => void = cache.onEvent((event) => {
+    const perhaps: string | undefined = event.url;
+    if (event.type === 'evicted') uses(event.key.length, event.cause);
+    // @ts-expect-error not every event has a key
+    uses(event.key.length, perhaps);
+  });
+  // @ts-expect-error an event of the store has no URL for certain
+  cache.on('degraded', ({ url }) => url.length);
+  // @ts-expect-error there is no such event
+  cache.off('hitt', () => undefined);
+  stop();
 }
 
 export function plugins(): void {

@@ -4,7 +4,6 @@
  */
 import { AxiosHeaders, isAxiosError } from 'axios';
 import type { AxiosResponse } from 'axios';
-import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
 import { invalidatedUrls } from '../policy/invalidation.js';
@@ -12,6 +11,7 @@ import { invalidate } from './commit.js';
 import type { Passage } from './engine.js';
 import { toPolicyResponse } from './message.js';
 import { resolveAdapter } from './adapters.js';
+import { addCacheStatus } from './status-field.js';
 
 /** Sends the request without the cache. */
 export async function passThrough(passage: Passage): Promise<AxiosResponse> {
@@ -32,7 +32,7 @@ async function conclude(passage: Passage, response: AxiosResponse): Promise<void
   markBypassed(response, passage);
 }
 
-function markBypassed(response: AxiosResponse, { settings, request, report }: Passage): void {
+function markBypassed(response: AxiosResponse, { engine, settings, request, report }: Passage): void {
   const isOff = settings.disabled || settings.methods.includes(request.method);
   const forwarded = isOff
     ? ({ because: 'bypass', rule: 'disabled' } as const)
@@ -40,10 +40,8 @@ function markBypassed(response: AxiosResponse, { settings, request, report }: Pa
   const facts: InfoFacts = { status: 'bypass', fromCache: false, forwarded, forwardStatus: response.status };
   const info = createInfo(facts, undefined, 0);
   const headers = AxiosHeaders.from(response.headers as AxiosHeaders);
-  const earlier = headers.get('cache-status');
-  const member = cacheStatus(facts, info, 0);
-  headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
+  addCacheStatus(headers, engine, facts, info, 0);
   response.headers = headers;
   response.cache = info;
-  report(info);
+  report(info, undefined, { status: response.status });
 }

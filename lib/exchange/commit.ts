@@ -16,6 +16,7 @@ import type { Course } from './course.js';
 import type { Engine, Found, Passage } from './engine.js';
 import { epochKey, keysOfUrl, tagOf } from './keys.js';
 import { selectorsOf } from './lookup.js';
+import { recheckTags } from './tags.js';
 
 /** Variants kept of one resource; beyond, the one used longest ago goes. */
 const MOST_VARIANTS = 32;
@@ -45,7 +46,9 @@ export function commitResponse(
   const names = selectorsOf(response.headers);
   const key = names.length === 0 ? primary : variantKey(primary, names, request, settings);
   const entry: EntryRecord = { kind: 'entry', key, epoch, tags, response };
-  if (isOutdated(engine, found, response.requestedAt)) return { entry, stored: false, notStored: 'superseded' };
+  const { requestedAt } = response;
+  if (isOutdated(engine, found, requestedAt) || engine.tagMarks.endedSince(tags, found.turn, requestedAt))
+    return { entry, stored: false, notStored: 'superseded' };
   if (isTooLarge(entry, engine.maxEntryBytes)) {
     // What was there before is older than what does not fit.
     void engine.store.remove([key]);
@@ -61,6 +64,7 @@ export function commitResponse(
   if (names.length > 0) listVariant(engine, primary, entry, names, keepFor, listed);
   const stored = engine.store.put(entry, keepFor, ticket);
   if (!stored) return { entry, stored, notStored: 'store-refused' };
+  void recheckTags(engine, entry, found.turn);
   if (names.length > 0) return { entry, stored };
   if (listed !== undefined) void engine.store.remove(listed.variants);
   return { entry, stored };

@@ -3,9 +3,9 @@
  */
 import { AxiosError } from 'axios';
 import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import { appendCacheStatus, cacheStatus } from '../observe/cache-status.js';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
+import type { Delivered } from '../observe/stats.js';
 import { evaluateConditions, readRange } from '../policy/conditions.js';
 import { unreplayableFields } from '../policy/facts.js';
 import { emptyFields, withoutFields } from '../policy/fields.js';
@@ -18,6 +18,7 @@ import { isDecodable } from './decode.js';
 import type { Passage } from './engine.js';
 import { responseFields, toAxiosHeaders } from './message.js';
 import { NO_CONTENT, tooLarge } from './content.js';
+import { addCacheStatus } from './status-field.js';
 import type { OriginAnswer } from './origin.js';
 
 /** Gives a stored response to the caller, as a 304 or a range where the request asks for one. */
@@ -152,11 +153,7 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   )
     throw tooLarge(limit, config, parts.request);
   const info = createInfo(facts, settings, now);
-  const earlier = parts.headers.get('cache-status');
-  parts.headers.set(
-    'cache-status',
-    appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, cacheStatus(facts, info, now)),
-  );
+  addCacheStatus(parts.headers, engine, facts, info, now);
   const response: AxiosResponse = {
     data: parts.opaque === undefined ? toData(parts.body, config, kind, contentHeaders) : parts.opaque.data,
     status: parts.status,
@@ -166,20 +163,25 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
     request: parts.request,
     cache: info,
   };
-  passage.report(info, facts.notStored);
+  passage.report(info, facts.notStored, delivered(parts, facts));
   return settle(response, config);
+}
+
+// The octets of text that nobody encoded are not counted for this.
+function delivered({ status, body, opaque }: Parts, { response }: InfoFacts): Delivered {
+  const bytes = opaque === undefined ? (body.bytes?.byteLength ?? body.text?.length) : undefined;
+  return { status, bytes, originMs: response && response.receivedAt - response.requestedAt };
 }
 
 /** A response that broke off, with fields and `cache` of its caller's own. */
 export function markedResponse(passage: Passage, response: AxiosResponse, facts: InfoFacts): AxiosResponse {
   const { engine, settings, report } = passage;
   const now = engine.clock();
-  const info = createInfo({ ...facts, forwardStatus: response.status }, settings, now);
+  const told = { ...facts, forwardStatus: response.status };
+  const info = createInfo(told, settings, now);
   const headers = toAxiosHeaders(responseFields(response.headers));
-  const earlier = headers.get('cache-status');
-  const member = cacheStatus({ ...facts, forwardStatus: response.status }, info, now);
-  headers.set('cache-status', appendCacheStatus(typeof earlier === 'string' ? earlier : undefined, member));
-  report(info);
+  addCacheStatus(headers, engine, told, info, now);
+  report(info, undefined, { status: response.status });
   return { ...response, headers, cache: info };
 }
 

@@ -2,9 +2,10 @@
  * What do all requests of one plugin share, and what belongs to a single one?
  */
 import type { InternalAxiosRequestConfig } from 'axios';
+import type { CacheStatusMode } from '../observe/cache-status.js';
 import type { Events } from '../observe/events.js';
 import type { CacheInfo, NotStoredReason, WhyBodyNotStored } from '../observe/info.js';
-import type { Counter } from '../observe/stats.js';
+import type { Counter, Delivered } from '../observe/stats.js';
 import type { StoreDecision } from '../policy/decisions.js';
 import type { CacheSettings, EpochMs, PolicyRequest } from '../policy/types.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
@@ -14,6 +15,7 @@ import type { Flights } from './flights.js';
 import type { Invalidations } from './invalidations.js';
 import type { OriginAnswer } from './origin.js';
 import type { Refreshes } from './refresh.js';
+import type { TagMarks } from './tag-marks.js';
 import type { Throttle } from './throttle.js';
 
 /** Where the responses to a request lie. */
@@ -33,6 +35,8 @@ export interface Found {
   readonly epoch: string;
   /** Which invalidations of this process had been when the store was asked. */
   readonly stamp: string;
+  /** Which deletions of tags had been. */
+  readonly turn: number;
   /** When the store was asked, in milliseconds of the monotonic clock. */
   readonly lookedAt: number;
   /** What is left of the time this request may wait for the store. */
@@ -82,9 +86,11 @@ export interface Engine {
   readonly maxEntryBytes: number;
   readonly flights: Flights<Outcome>;
   readonly invalidations: Invalidations;
+  readonly tagMarks: TagMarks;
   readonly refreshes: Refreshes;
   readonly events: Events;
   readonly counter: Counter;
+  readonly cacheStatus: CacheStatusMode;
   /** Keys that failed lately, so that a dead origin is not asked by everybody. */
   readonly failures: Throttle;
 }
@@ -109,6 +115,9 @@ export interface SeenRequest {
   readonly config: InternalAxiosRequestConfig;
 }
 
+/** What a request may make untrue: a URL, which may be relative, or what carries one of some tags. */
+export type Invalidated = string | { readonly tags: readonly string[] };
+
 /** Options that are functions, called by the shell and never by the policy. */
 export interface Callbacks {
   readonly keyFn: ((request: SeenRequest, defaultKey: string) => string) | undefined;
@@ -127,8 +136,10 @@ export interface Passage {
   readonly request: PolicyRequest;
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
+  /** What this request makes untrue when it has succeeded. */
+  readonly invalidates: readonly Invalidated[];
   /** Counts the request and tells listeners what became of it. */
-  readonly report: (info: CacheInfo, notStored?: NotStoredReason) => void;
+  readonly report: (info: CacheInfo, notStored?: NotStoredReason, delivered?: Delivered) => void;
   /** The URL as it may be told to others. */
   readonly redact: (url: string) => string;
 }

@@ -19,10 +19,15 @@ import { passThrough } from './bypass.js';
 import { unlessAborted } from './abort.js';
 import { refreshBehind } from './behind.js';
 import { askTogether } from './forward.js';
+import { withConsequences } from './invalidates.js';
 import { serve } from './serve.js';
 
 /** Carries one request through the cache. Rejects with what axios would have rejected with. */
-export async function exchange(passage: Passage): Promise<AxiosResponse> {
+export function exchange(passage: Passage): Promise<AxiosResponse> {
+  return withConsequences(passage, carry);
+}
+
+async function carry(passage: Passage): Promise<AxiosResponse> {
   const keys = isCacheable(passage) ? keysOrEvent(passage) : undefined;
   if (keys === undefined) return passThrough(passage);
   const found = await unlessAborted(lookUp(passage.engine.store, keys, passage), passage.config);
@@ -71,9 +76,10 @@ async function respond(passage: Passage, found: Found): Promise<AxiosResponse> {
 
 type Forwarding = Extract<ReuseDecision, { kind: 'fetch' | 'revalidate' }>;
 
-// §4.1: variants are there, and none was found under the key that this request selects.
-function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
+/** Why a request goes to the origin, by what the store could tell. */
+export function forwardedBy({ because, rule }: Forwarding, found: Found): Forwarded {
   if (rule === 'no-entry' && !found.answered) return { because, rule: 'store-silent' };
+  // §4.1: variants are there, and none was found under the key that this request selects.
   if (rule === 'no-entry' && found.variants.length > 0) return { because: 'vary-miss', rule: 'vary-mismatch' };
   return { because, rule };
 }

@@ -19,7 +19,9 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
   const lookedAt = passage.engine.monotonic();
-  const stamp = passage.engine.invalidations.stamp(tagOf(keys.own));
+  const { invalidations, tagMarks } = passage.engine;
+  const stamp = invalidations.stamp(tagOf(keys.own));
+  const { turn } = tagMarks;
   const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
   const last = records[primary.length];
   const epoch = last?.kind === 'epoch' ? last.epoch : '';
@@ -32,7 +34,9 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'variants') variants.push(record);
   }
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
-  return { keys, epoch, stamp, lookedAt, budget, answered, variants, entry: choose(candidates, keys, passage) };
+  const lasting = candidates.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
+  const entry = choose(lasting, keys, passage);
+  return { keys, epoch, stamp, turn, lookedAt, budget, answered, variants, entry };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

@@ -25,7 +25,8 @@ const DEMANDS_OWN_ANSWER: ReadonlySet<ForwardRule> = new Set([
 export function flightKey(course: Course, rule: ForwardRule): string | undefined {
   const { passage, found } = course;
   if (DEMANDS_OWN_ANSWER.has(rule) || passage.request.headers['range'] !== undefined) return undefined;
-  return `${found.keys.own} ${found.epoch} ${found.stamp} ${leaseKey(course)}${userOf(passage.request, passage.settings)}`;
+  const user = userOf(passage.request, passage.settings);
+  return `${found.keys.own} ${found.epoch} ${found.stamp} ${String(found.turn)} ${leaseKey(course)}${user}`;
 }
 
 // Whatever is stored without regard to credentials: an answer that is not stored is for whoever asked.

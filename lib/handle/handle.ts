@@ -1,69 +1,60 @@
 /**
  * What can be done with a cache besides requesting through it? `instance.cache`.
  */
-import type { EntryRecord } from '../storage/records.js';
-import { EVENT_TYPES } from '../observe/events.js';
 import { CacheConfigurationError } from '../errors.js';
-import { byKey, describe, list, named, remove } from './queries.js';
-import type { CacheHandle, CacheQuery, HandleParts } from './types.js';
+import { EVENT_TYPES } from '../observe/events.js';
+import type { CacheEventListener, CacheEventType } from '../observe/events.js';
+import { foretell, ruleOf } from '../observe/forecast.js';
+import type { EntryRecord } from '../storage/records.js';
+import { byKey, describe, list, named } from './queries.js';
+import { recreateKeys } from './rekeying.js';
+import { remove } from './removal.js';
+import { copyFrom, RECORDS, resetExpiration } from './rewriting.js';
+import type { CacheHandle, CacheQuery, CacheStats, Forecast, HandleParts } from './types.js';
 
 /** Makes the handle of an instance. */
 export function createHandle<Settings extends object>(parts: HandleParts<Settings>): CacheHandle<Settings> {
-  const { store, events, counter } = parts;
-  const lookFor = async (query: CacheQuery): Promise<EntryRecord | undefined> => {
-    const { key, url, request } = typeof query === 'string' ? named(query) : query;
-    if (key !== undefined) return byKey(store, key);
-    const target = request ?? url;
-    return target === undefined ? undefined : parts.find(target);
-  };
-  return {
+  const { store, events } = parts;
+  const handle: CacheHandle<Settings> = {
     settings: parts.settings,
-    async has(query) {
-      return (await lookFor(query)) !== undefined;
-    },
+    has: async (query) => (await lookFor(parts, query)) !== undefined,
     async get(query) {
-      const record = await lookFor(query);
+      const record = await lookFor(parts, query);
       return record && describe(record, parts);
     },
-    filter: (accepts) => list(parts, accepts),
-    async urls() {
+    explain: (request) => forecast(parts, request),
+    filter: (filter) => list(parts, filter),
+    async urls(filter) {
       const urls = new Set<string>();
-      for await (const { url } of list(parts)) urls.add(url);
+      for await (const { url } of list(parts, filter)) urls.add(url);
       return [...urls].sort();
     },
-    async count() {
+    async count(filter) {
       let count = 0;
-      for await (const _entry of list(parts)) count += 1;
+      for await (const _entry of list(parts, filter)) count += 1;
       return count;
     },
     delete: (criteria) => remove(parts, criteria),
-    clear() {
+    async clear() {
       parts.outdate('all');
-      return store.clear();
+      const count = await store.clear();
+      events.emit('invalidated', {});
+      return count;
     },
-    async disable(action) {
-      parts.disable(1);
-      try {
-        return await action();
-      } finally {
-        parts.disable(-1);
-      }
-    },
-    stats: () => ({
-      ...counter.byStatus(),
-      reasons: counter.byReason(),
-      coalescing: store.coalescing,
-      ...parts.underWay(),
-      store: store.figures(),
-    }),
+    resetExpiration: (expireAfter, filter) => resetExpiration(parts, expireAfter, filter),
+    recreateKeys: async (before) => recreateKeys(parts, parts.policyOf(before)),
+    copyFrom: (source, options) => copyFrom(parts, source, options),
+    disable: (action) => switchedOff(parts, action),
+    stats: ({ reset = false } = {}) => statistics(parts, reset),
     on(type, listener) {
-      if (!EVENT_TYPES.includes(type))
-        throw new CacheConfigurationError('on', type, `one of ${EVENT_TYPES.join(', ')}`);
-      events.on(type, listener);
+      checkType('on', type);
+      events.on(type, listener as CacheEventListener);
     },
     off(type, listener) {
-      events.off(type, listener);
+      checkType('off', type);
+      events.off(type, listener as CacheEventListener);
     },
+    onEvent: (listener) => events.onAny(listener),
     async close() {
       await store.flush();
       await store.close();
@@ -72,4 +63,41 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
       parts.uninstall();
     },
   };
+  return Object.defineProperty(handle, RECORDS, { value: store });
+}
+
+async function lookFor(parts: HandleParts, query: CacheQuery): Promise<EntryRecord | undefined> {
+  const { key, url, request } = typeof query === 'string' ? named(query) : query;
+  if (key !== undefined) return byKey(parts.store, key);
+  const target = request ?? url;
+  return target === undefined ? undefined : parts.find(target);
+}
+
+async function forecast(parts: HandleParts, request: string | object): Promise<Forecast> {
+  const { entry, decision, settings, now } = await parts.foresee(request);
+  return {
+    decision: decision.kind,
+    reason: ruleOf(decision),
+    entry: entry && describe(entry, parts),
+    explain: () => foretell(decision, entry?.response, settings, now),
+  };
+}
+
+async function switchedOff<T>(parts: HandleParts, action: () => T | Promise<T>): Promise<T> {
+  parts.disable(1);
+  try {
+    return await action();
+  } finally {
+    parts.disable(-1);
+  }
+}
+
+function statistics({ counter, store, underWay }: HandleParts, reset: boolean): CacheStats {
+  const figures = counter.figures();
+  if (reset) counter.reset();
+  return { ...figures, coalescing: store.coalescing, ...underWay(), store: store.figures() };
+}
+
+function checkType(method: string, type: CacheEventType): void {
+  if (!EVENT_TYPES.includes(type)) throw new CacheConfigurationError(method, type, `one of ${EVENT_TYPES.join(', ')}`);
 }

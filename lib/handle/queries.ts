@@ -1,16 +1,18 @@
 /**
- * What is stored, and how does it go? Finding, listing and removing entries.
+ * What is stored? Finding and listing entries.
  */
-import { CacheConfigurationError } from '../errors.js';
 import { expiresAt } from '../policy/freshness.js';
-import { urlTag } from '../policy/key.js';
-import { redactUrl, secretNames } from '../policy/redaction.js';
 import type { EpochMs } from '../policy/types.js';
-import type { EntryRecord } from '../storage/records.js';
+import type { EntryRecord, StoredBody } from '../storage/records.js';
 import type { RecordStore } from '../storage/types.js';
-import type { CacheEntry, DeleteCriteria, HandleParts } from './types.js';
+import { checkDescription, question } from './criteria.js';
+import type { CacheEntry, EntryFilter, HandleParts } from './types.js';
 
 const KEY = /^\{[\w-]{22}\}[\w-]{43}$/;
+/** Entries whose epochs are asked for together; each is held with its body meanwhile. */
+const BATCH = 32;
+
+const encoder = new TextEncoder();
 
 /** A text that is a key, or else a URL. */
 export function named(query: string): { readonly key?: string; readonly url?: string; readonly request?: object } {
@@ -19,107 +21,96 @@ export function named(query: string): { readonly key?: string; readonly url?: st
 
 /** The current entry under a key. */
 export async function byKey(store: RecordStore, key: string): Promise<EntryRecord | undefined> {
-  const epochKey = `${key.slice(0, key.indexOf('}') + 1)}epoch`;
-  const { records } = await store.lookup([key, epochKey]);
+  const { records } = await store.lookup([key, `${tagOf(key)}epoch`]);
   const [record, epoch] = records;
   return record?.kind === 'entry' && record.epoch === (epoch?.epoch ?? '') ? record : undefined;
 }
 
-/**
- * Removes what the criteria name; resolves to how many entries that were. The epochs are raised before anything is
- * removed: from then on nothing of these URLs is served, whatever becomes of the removals.
- */
-export async function remove<Settings extends object>(
-  parts: HandleParts<Settings>,
-  criteria: DeleteCriteria,
-): Promise<number> {
-  checkCriteria(criteria);
-  const { keys = [], urls = [], requests = [] } = criteria;
-  const { store, events } = parts;
-  const settings = parts.policy();
-  const targets = [...urls, ...requests].map((target) => parts.resolve(target));
-  const doomed = new Set<string>();
-  for (const key of keys) if ((await byKey(store, key)) !== undefined) doomed.add(key);
-  if (targets.length > 0) {
-    const tags = [...new Set(targets.map((url) => `{${urlTag(url, settings)}}`))];
-    const found = await entriesUnder(parts, tags);
-    await parts.invalidate(tags);
-    for (const key of found) doomed.add(key);
+/** The stored entries that are meant, lazily. */
+export async function* list(parts: HandleParts, filter?: EntryFilter): AsyncGenerator<CacheEntry> {
+  if (typeof filter === 'function') {
+    for await (const record of currentEntries(parts.store)) {
+      const entry = describe(record, parts);
+      if (filter(entry)) yield entry;
+    }
+    return;
   }
-  parts.outdate(keys);
-  await store.remove([...doomed]);
-  for (const url of targets) events.emit('invalidated', { url: redactUrl(url, secretNames(settings)) });
-  return doomed.size;
+  for await (const record of meant(parts, filter)) yield describe(record, parts);
 }
 
-const CRITERIA = ['keys', 'urls', 'requests'];
-
-function checkCriteria(criteria: unknown): void {
-  const takes = `an object with ${CRITERIA.join(', ')}, each a list`;
-  if (typeof criteria !== 'object' || criteria === null) throw new CacheConfigurationError('delete', criteria, takes);
-  for (const [name, value] of Object.entries(criteria))
-    if (!CRITERIA.includes(name) || !(value === undefined || Array.isArray(value)))
-      throw new CacheConfigurationError(`delete.${name}`, value, takes);
+/** The same as records. */
+export async function* meant(parts: HandleParts, filter?: EntryFilter): AsyncGenerator<EntryRecord> {
+  const accepts = acceptor(parts, filter);
+  for await (const record of currentEntries(parts.store)) if (accepts(record)) yield record;
 }
 
-async function entriesUnder<Settings extends object>(
-  parts: HandleParts<Settings>,
-  tags: readonly string[],
-): Promise<string[]> {
-  const found: string[] = [];
-  try {
-    for await (const { key } of currentEntries(parts)) if (tags.includes(tagOf(key))) found.push(key);
-  } catch {
-    // A store that cannot iterate cannot count either; the epoch does the rest.
-  }
-  return found;
+function acceptor(parts: HandleParts, filter: EntryFilter | undefined): (record: EntryRecord) => boolean {
+  if (filter === undefined) return () => true;
+  if (typeof filter === 'function') return (record) => filter(describe(record, parts));
+  checkDescription(filter);
+  const { isUntrue, isOver } = question(filter, parts.policy(), parts.clock());
+  return (record) => isUntrue(record) || isOver(record);
 }
 
-/** The stored entries, lazily. */
-export async function* list<Settings extends object>(
-  parts: HandleParts<Settings>,
-  accepts: (entry: CacheEntry) => boolean = () => true,
-): AsyncGenerator<CacheEntry> {
-  for await (const record of currentEntries(parts)) {
-    const entry = describe(record, parts);
-    if (accepts(entry)) yield entry;
-  }
+/** The entries that are there and have not been invalidated, lazily. */
+export async function* currentEntries(store: RecordStore): AsyncGenerator<EntryRecord> {
+  for await (const [record, isCurrent] of judgedEntries(store)) if (isCurrent) yield record;
 }
 
-// An entry of an epoch that is over has been invalidated: it is there only until its time is up.
-async function* currentEntries<Settings extends object>({ store }: HandleParts<Settings>): AsyncGenerator<EntryRecord> {
-  const epochs = new Map<string, string>();
+/** All entries, each with whether it is current: one of an epoch that is over is there only until its time is up. */
+export async function* judgedEntries(store: RecordStore): AsyncGenerator<readonly [EntryRecord, boolean]> {
+  let batch: EntryRecord[] = [];
   for await (const record of store.records()) {
     if (record.kind !== 'entry') continue;
-    const tag = tagOf(record.key);
-    const epoch = epochs.get(tag) ?? (await store.lookup([`${tag}epoch`])).records[0]?.epoch ?? '';
-    epochs.set(tag, epoch);
-    if (record.epoch === epoch) yield record;
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    yield* await judged(store, batch);
+    batch = [];
   }
+  if (batch.length > 0) yield* await judged(store, batch);
 }
 
-function tagOf(key: string): string {
+async function judged(store: RecordStore, batch: readonly EntryRecord[]): Promise<(readonly [EntryRecord, boolean])[]> {
+  const epochs = await epochsOf(store, [...new Set(batch.map(({ key }) => tagOf(key)))]);
+  return batch.map((record) => [record, record.epoch === (epochs?.get(tagOf(record.key)) ?? record.epoch)] as const);
+}
+
+/** The epochs of URL tags; `undefined` where the store does not tell. */
+export async function epochsOf(
+  store: RecordStore,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const { records, answered } = await store.lookup(tags.map((tag) => `${tag}epoch`));
+  return answered ? new Map(tags.map((tag, at) => [tag, records[at]?.epoch ?? ''])) : undefined;
+}
+
+/** The tag that a key begins with: its URL's. */
+export function tagOf(key: string): string {
   return key.slice(0, key.indexOf('}') + 1);
 }
 
 /** What is told of a record. */
-export function describe<Settings extends object>(record: EntryRecord, parts: HandleParts<Settings>): CacheEntry {
+export function describe(record: EntryRecord, parts: HandleParts): CacheEntry {
   return describeEntry(record, expiresAt(record.response, parts.policy()), parts.clock());
 }
 
-/** An entry as it is told to callers. */
 function describeEntry(record: EntryRecord, expiresOn: EpochMs | null, now: EpochMs): CacheEntry {
   const { response, key, tags } = record;
-  const { url, method, status, headers, receivedAt } = response;
+  const { url, method, status, headers, receivedAt, body } = response;
   return {
     key,
     url,
     method,
     status,
     headers: { ...headers },
-    tags,
+    tags: [...tags],
+    size: octetsOf(body),
     createdAt: new Date(receivedAt),
     expires: expiresOn === null ? null : new Date(expiresOn),
     isExpired: expiresOn !== null && expiresOn <= now,
   };
+}
+
+function octetsOf({ bytes, text = '' }: StoredBody): number {
+  return bytes?.byteLength ?? encoder.encode(text).byteLength;
 }

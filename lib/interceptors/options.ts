@@ -1,7 +1,7 @@
 /**
  * What can a user say? The options of the plugin, of an instance and of a single request.
  */
-import type { SeenRequest, SeenResponse } from '../exchange/engine.js';
+import type { Invalidated, SeenRequest, SeenResponse } from '../exchange/engine.js';
 import type { CacheEventListener } from '../observe/events.js';
 import type { EpochMs, Expiration, Seconds, UrlRule } from '../policy/types.js';
 import type { CompressionOptions } from '../storage/compression.js';
@@ -125,6 +125,11 @@ export interface CacheRequestOptions {
   /** Labels of what is stored, to delete it by. Those of a `Cache-Tag` response header count too. */
   readonly tags?: readonly string[] | ((response: SeenResponse) => readonly string[]) | undefined;
   /**
+   * What a request makes untrue when it has succeeded (2xx, 3xx): URLs, which may be relative, and whatever carries one of
+   * some tags. For a single request.
+   */
+  readonly invalidates?: readonly Invalidated[] | undefined;
+  /**
    * Seconds for which a stale response with a validator is kept, so that a 304 can still save its content.
    * @default 86400, a day
    */
@@ -173,6 +178,11 @@ export interface CacheOptions extends CacheRequestOptions {
    * them decrypt; what is not encrypted with one of them is not believed.
    */
   readonly encryption?: EncryptionOptions | undefined;
+  /**
+   * Say in the response header `Cache-Status` what the cache did (RFC 9211); `'key'`: with the key of the entry.
+   * @default true
+   */
+  readonly cacheStatus?: boolean | 'key' | undefined;
   /** Hears of every event. */
   readonly onEvent?: CacheEventListener | undefined;
   /** Epoch milliseconds; judges freshness only. */

@@ -3,21 +3,18 @@
  *
  * Only there has every other request interceptor run, is the content final, and is the answer still raw.
  */
-import { AxiosHeaders } from 'axios';
-import type { AxiosAdapter, AxiosInstance, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { resolveAdapter } from '../exchange/adapters.js';
 import { isServable } from '../exchange/body.js';
-import { raiseEpochs } from '../exchange/commit.js';
 import type { Engine, Passage } from '../exchange/engine.js';
 import { exchange } from '../exchange/exchange.js';
-import { keysFor, tagOf } from '../exchange/keys.js';
-import { lookUp } from '../exchange/lookup.js';
 import { toPolicyRequest } from '../exchange/message.js';
 import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
+import type { EventDetail } from '../observe/events.js';
 import type { CacheInfo, NotStoredReason } from '../observe/info.js';
+import type { Delivered } from '../observe/stats.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
-import type { EntryRecord } from '../storage/records.js';
 import type { CacheRequestOptions } from './options.js';
 import type { Compiled } from './settings.js';
 import { checkRequestOptions } from './validate.js';
@@ -57,7 +54,8 @@ export function originalAdapter(adapter: Adapter): Adapter {
   return typeof adapter === 'function' ? ((adapter as ExchangeAdapter)[ORIGINAL_ADAPTER]?.adapter ?? adapter) : adapter;
 }
 
-function compiledFor(installation: Installation, config: InternalAxiosRequestConfig): Compiled {
+/** The options that hold for a request. */
+export function compiledFor(installation: Installation, config: InternalAxiosRequestConfig): Compiled {
   const { instance } = installation;
   const own: unknown = Object.hasOwn(config, 'cache') ? config.cache : undefined;
   if (own !== undefined && own !== false) checkRequestOptions(own);
@@ -67,8 +65,8 @@ function compiledFor(installation: Installation, config: InternalAxiosRequestCon
   return own === false || installation.isDisabled() ? switchedOff(found) : found;
 }
 
-function switchedOff({ settings, callbacks }: Compiled): Compiled {
-  return { settings: { ...settings, disabled: true, onlyIfCached: false }, callbacks };
+function switchedOff({ settings, ...rest }: Compiled): Compiled {
+  return { ...rest, settings: { ...settings, disabled: true, onlyIfCached: false } };
 }
 
 function carryThrough(
@@ -91,15 +89,17 @@ function carryThrough(
   return body instanceof Promise ? body.then(begin) : begin(body);
 }
 
-function createPassage(
+/** A request on its way, with all that is needed to carry it. */
+export function createPassage(
   engine: Engine,
-  { settings, callbacks }: Compiled,
+  { settings, callbacks, invalidates }: Compiled,
   adapter: Adapter,
   config: InternalAxiosRequestConfig,
   request: PolicyRequest,
 ): Passage {
   const redact = (url: string): string => redactUrl(url, secretNames(settings));
   const { kind } = resolveAdapter(adapter, config);
+  const startedAt = engine.monotonic();
   return {
     engine,
     config,
@@ -109,8 +109,19 @@ function createPassage(
     settings: withSecret(withLuck(settings), engine.secret),
     callbacks,
     redact,
-    report(info, notStored) {
-      report(engine, info, notStored, () => redact(request.url));
+    invalidates,
+    report(info, notStored, delivered) {
+      const about = (): EventDetail => ({
+        key: info.key,
+        url: redact(request.url),
+        method: request.method,
+        reason: info.reason,
+        status: delivered?.status ?? 0,
+        bytes: delivered?.bytes,
+        durationMs: engine.monotonic() - startedAt,
+        collapsed: info.collapsed,
+      });
+      report(engine, info, notStored, delivered, about);
     },
   };
 }
@@ -125,47 +136,18 @@ function withLuck(settings: CacheSettings): CacheSettings {
   return earlyRefresh === 0 ? settings : { ...settings, earlyRefresh: earlyRefresh * -Math.log(1 - Math.random()) };
 }
 
-/** What the handle asks about requests: where they go, and what is stored for them. */
-export function requestsOf(installation: Installation) {
-  const { engine, instance } = installation;
-  const configOf = (target: string | object): InternalAxiosRequestConfig => {
-    const given: AxiosRequestConfig = typeof target === 'string' ? { url: target } : target;
-    const { common, get } = instance.defaults.headers;
-    const headers = new AxiosHeaders({ ...(common as object), ...(get as object) });
-    headers.set(given.headers as AxiosHeaders | undefined);
-    return { ...instance.defaults, ...given, headers } as InternalAxiosRequestConfig;
-  };
-  return {
-    resolve: (target: string | object): string => toPolicyRequest(configOf(target)).url,
-    async find(target: string | object): Promise<EntryRecord | undefined> {
-      const config = configOf(target);
-      const body = await readRequestBody(config.data);
-      if (body === UNREADABLE) return undefined;
-      const request = toPolicyRequest(config, body);
-      const passage = createPassage(
-        engine,
-        compiledFor(installation, config),
-        originalAdapter(config.adapter),
-        config,
-        request,
-      );
-      const { entry } = await lookUp(engine.store, keysFor(passage), passage);
-      return entry;
-    },
-    outdate(keys: readonly string[] | 'all'): void {
-      if (keys === 'all') engine.invalidations.raiseAll();
-      else for (const key of keys) engine.invalidations.raise(tagOf(key));
-    },
-    invalidate: (tags: readonly string[]): Promise<void> => raiseEpochs(engine, tags),
-  };
-}
-
-function report(engine: Engine, info: CacheInfo, notStored: NotStoredReason | undefined, url: () => string): void {
-  const { counter, events } = engine;
-  const hint = counter.count(info, notStored);
-  const about = { key: info.key, url: url() };
-  events.emit(info.status, { ...about, reason: info.reason });
-  if (info.stored) events.emit('stored', { ...about, reason: info.reason });
-  else if (notStored !== undefined) events.emit('not-stored', { ...about, reason: notStored });
+function report(
+  { counter, events }: Engine,
+  info: CacheInfo,
+  notStored: NotStoredReason | undefined,
+  delivered: Delivered | undefined,
+  about: () => EventDetail,
+): void {
+  const hint = counter.count(info, notStored, delivered);
+  events.emit(info.status, about);
   if (hint !== undefined) events.emit('never-stores', { reason: hint });
+  // Of a shared answer this is told once, with the request that went out.
+  if (info.collapsed) return;
+  if (info.stored) events.emit('stored', about);
+  else if (notStored !== undefined) events.emit('not-stored', () => ({ ...about(), reason: notStored }));
 }

@@ -3,7 +3,7 @@
  *
  * Plugin, instance, request: the later outranks the earlier. axios has merged the last two by itself.
  */
-import type { Callbacks } from '../exchange/engine.js';
+import type { Callbacks, Invalidated } from '../exchange/engine.js';
 import { completeSettings } from '../policy/settings.js';
 import type { CacheSettings, UrlRule } from '../policy/types.js';
 import type { CacheRequestOptions } from './options.js';
@@ -12,6 +12,7 @@ import type { CacheRequestOptions } from './options.js';
 export interface Compiled {
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
+  readonly invalidates: readonly Invalidated[];
 }
 
 /** Compiles the options. `instance` is what `axios.defaults.cache` says, to tell its lifetime from the request's own. */
@@ -23,7 +24,8 @@ export function compile(
   const request = ownDefined(ofRequest);
   const instance = ownDefined(ofInstance);
   const options: CacheRequestOptions = Object.assign(ownDefined(plugin), request);
-  const { expireAfter, urlsExpireAfter, shared, partition, keyFn, filterFn, tags, earlyRefresh, ...rest } = options;
+  const { expireAfter, urlsExpireAfter, shared, earlyRefresh, ...others } = options;
+  const { partition, keyFn, filterFn, tags, invalidates = [], ...rest } = others;
   const isOfRequest = request.expireAfter !== undefined && request.expireAfter !== instance.expireAfter;
   const settings = completeSettings({
     ...rest,
@@ -33,7 +35,7 @@ export function compile(
     urlsExpireAfter: urlRules(urlsExpireAfter),
     earlyRefresh: Number(earlyRefresh ?? 0),
   } as Partial<CacheSettings>);
-  return { settings, callbacks: { partition, keyFn, filterFn, tags } };
+  return { settings, callbacks: { partition, keyFn, filterFn, tags }, invalidates };
 }
 
 // Without a prototype: what somebody put on `Object.prototype` is nobody's option.

@@ -6,6 +6,7 @@ import { isExpiration } from '../policy/expiration.js';
 import { isToken } from '../policy/fields.js';
 import { unknownOption } from './hints.js';
 import type { CacheOptions, CacheRequestOptions, PluginOnly } from './options.js';
+import { checkStorage } from './validate-storage.js';
 import { checkTransform, compressionCheck, encryptionCheck } from './validate-transform.js';
 
 interface Check {
@@ -32,6 +33,13 @@ const names: Check = { takes: 'a list of names', accepts: (value) => isListOf(va
 const fieldNames: Check = {
   takes: 'a list of header names',
   accepts: (value) => isListOf(value, (name) => isString(name) && isToken(name)),
+};
+
+const isInvalidated = (value: unknown): boolean => {
+  if (isString(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { tags, ...others } = value as { tags?: unknown };
+  return isListOf(tags, isString) && Object.keys(others).length === 0;
 };
 
 const isUrlRules = (value: unknown): boolean => {
@@ -95,6 +103,10 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
     takes: 'a list of tags or a function that returns one',
     accepts: (value) => typeof value === 'function' || names.accepts(value),
   },
+  invalidates: {
+    takes: 'a list of URLs and of objects { tags }',
+    accepts: (value) => isListOf(value, isInvalidated),
+  },
   earlyRefresh: { ...staleness, takes: 'true, false or a number that is not negative' },
   keepForValidation: { takes: 'a number of seconds that is not negative', accepts: isCount },
   storeSetCookie: flag,
@@ -118,6 +130,10 @@ const PLUGIN_CHECKS: Readonly<Record<PluginOnly, Check>> = {
   },
   compression: compressionCheck,
   encryption: encryptionCheck,
+  cacheStatus: {
+    takes: "true, false or 'key'",
+    accepts: (value) => typeof value === 'boolean' || value === 'key',
+  },
   onEvent: callback,
   clock: callback,
 };
@@ -127,33 +143,6 @@ function fieldNamesAs(takes: string): Check {
 }
 
 const KNOWN_REQUEST = Object.keys(REQUEST_CHECKS);
-const STORAGE_CHECKS: Readonly<Record<string, Check>> = {
-  'storage.timeout': size,
-  'storage.budget': size,
-  'storage.breaker': {
-    takes: 'an object with failures and probeEvery',
-    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  },
-  'storage.breaker.failures': size,
-  'storage.breaker.probeEvery': size,
-  'storage.maxPendingBytes': size,
-  'storage.leaseTtl': {
-    takes: 'milliseconds from 100 to 30000',
-    accepts: (value) => typeof value === 'number' && value >= 100 && value <= 30_000,
-  },
-  'storage.waitTimeout': size,
-  'storage.lease': {
-    takes: 'false or a Lease: an object with acquire, renew, commit and wait',
-    accepts: (value) => value === false || isLease(value),
-  },
-};
-
-function isLease(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const members = value as Record<string, unknown>;
-  return ['acquire', 'renew', 'commit', 'wait'].every((name) => typeof members[name] === 'function');
-}
-
 /** Throws `CacheConfigurationError` for an option of a request that is unknown or of the wrong type. */
 export function checkRequestOptions(options: unknown): asserts options is CacheRequestOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -172,6 +161,8 @@ export function checkPluginOptions(options: unknown): asserts options is CacheOp
   for (const name of Object.keys(options)) {
     const check = Object.hasOwn(PLUGIN_CHECKS, name) ? PLUGIN_CHECKS[name as PluginOnly] : undefined;
     const value = (options as Record<string, unknown>)[name];
+    if (name === 'invalidates' && value !== undefined)
+      throw new CacheConfigurationError(name, value, 'nothing here: each request says what it makes untrue');
     if (check === undefined) checkOption(name, value);
     else if (value !== undefined && !check.accepts(value)) throw new CacheConfigurationError(name, value, check.takes);
   }
@@ -196,15 +187,5 @@ function checkTogether({ maxBytes, maxEntryBytes, storage, compression, encrypti
   if (maxBytes !== undefined && maxEntryBytes !== undefined && maxEntryBytes > maxBytes)
     throw new CacheConfigurationError('maxEntryBytes', maxEntryBytes, `at most maxBytes, which is ${String(maxBytes)}`);
   checkTransform(compression, encryption);
-  checkWithin('storage', storage ?? {}, STORAGE_CHECKS);
-  checkWithin('storage.breaker', storage?.breaker ?? {}, STORAGE_CHECKS);
-}
-
-function checkWithin(option: string, given: object, checks: Readonly<Record<string, Check>>): void {
-  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
-    const path = `${option}.${name}`;
-    const takes = Object.hasOwn(checks, path) ? checks[path] : undefined;
-    if (takes === undefined) throw new CacheConfigurationError(path, value, 'nothing: there is no such option');
-    if (value !== undefined && !takes.accepts(value)) throw new CacheConfigurationError(path, value, takes.takes);
-  }
+  checkStorage(storage);
 }

@@ -15,8 +15,11 @@ const SAYS_NO_MORE: ReadonlySet<string> = new Set([
   'disabled',
 ]);
 
+/** Whether the field is written, and with the key of the entry. */
+export type CacheStatusMode = boolean | 'key';
+
 /** Our member of Cache-Status. */
-export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): string {
+export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number, withKey = false): string {
   const parameters = [CACHE_NAME];
   const { forwarded } = facts;
   // RFC 9211 §2.1, §2.2: either a hit, or forwarded with a reason; stale on error is both in truth, and forwarded here.
@@ -29,6 +32,8 @@ export function cacheStatus(facts: InfoFacts, info: CacheInfo, now: number): str
   if (info.stored) parameters.push('stored');
   // RFC 9211 §2.6: of requests that were forwarded.
   if (info.collapsed && forwarded !== undefined) parameters.push('collapsed');
+  // RFC 9211 §2.7: keys are of use to who looks into the store, and to nobody else.
+  if (withKey && info.key !== undefined) parameters.push(`key="${info.key}"`);
   const detail = facts.failed504 ? 'only-if-cached' : (facts.notStored ?? forwarded?.rule ?? facts.served);
   if (detail !== undefined && !SAYS_NO_MORE.has(detail)) parameters.push(`detail=${detail}`);
   return parameters.join('; ');

@@ -1,6 +1,7 @@
 /**
  * What happened? Events, one object each, for whoever listens; free of cost where nobody does.
  */
+import { nodeModule } from '../platform.js';
 import type { EpochMs } from '../policy/types.js';
 
 /** The names of the events. */
@@ -26,26 +27,73 @@ export const EVENT_TYPES = [
 /** The name of an event. */
 export type CacheEventType = (typeof EVENT_TYPES)[number];
 
-/** One event; secrets in URLs are redacted. */
-export interface CacheEvent {
-  readonly type: CacheEventType;
-  readonly at: EpochMs;
+/** What an event may tell, besides its name and time. */
+export interface EventDetail {
   readonly key?: string | undefined;
+  /** Secrets in it are redacted. */
   readonly url?: string | undefined;
+  /** Upper case. */
+  readonly method?: string | undefined;
   /** Why, in one word: the same as `response.cache.reason`, or why something was not stored. */
   readonly reason?: string | undefined;
-  /** Which side of the store is meant, with `degraded` and `recovered`. */
+  /** The HTTP status that the caller got. */
+  readonly status?: number | undefined;
+  /** Octets of the body that the caller got, where they are known. */
+  readonly bytes?: number | undefined;
+  /** Milliseconds from when the request came to the cache to when it was answered. */
+  readonly durationMs?: number | undefined;
+  /** The origin's answer was shared with another request. */
+  readonly collapsed?: boolean | undefined;
+  /** The label that was invalidated. */
+  readonly tag?: string | undefined;
+  /** The glob or regular expression over URLs that was invalidated. */
+  readonly pattern?: string | undefined;
+  /** Which side of the store is meant. */
   readonly breaker?: 'read' | 'write' | undefined;
-  /** What failed, with `error`. */
+  /** What failed. */
   readonly operation?: string | undefined;
+  /** What went wrong, or why something left the store: `'size'` or `'expired'`. */
   readonly cause?: unknown;
 }
+
+type OfRequest = 'url' | 'method' | 'reason' | 'status' | 'durationMs' | 'collapsed';
+
+/** What the events of each name always tell; the rest of `EventDetail` where it applies. */
+interface Told extends Readonly<Record<CacheEventType, keyof EventDetail>> {
+  readonly hit: OfRequest | 'key';
+  readonly stale: OfRequest | 'key';
+  readonly revalidated: OfRequest;
+  readonly miss: OfRequest;
+  readonly bypass: OfRequest;
+  readonly stored: 'url' | 'reason';
+  /** The reasons of `response.cache`; of the store itself `too-large`, `queue-full` and `store-failed`. */
+  readonly 'not-stored': 'reason';
+  readonly refreshed: 'key' | 'url';
+  readonly 'refresh-failed': 'key' | 'url';
+  readonly evicted: 'key' | 'cause';
+  /** One of `url`, `key`, `tag` and `pattern`; none of them: everything. */
+  readonly invalidated: never;
+  readonly degraded: 'breaker' | 'cause';
+  readonly recovered: 'breaker';
+  readonly corrupt: 'key' | 'cause';
+  readonly 'never-stores': 'reason';
+  readonly error: 'operation' | 'cause';
+}
+
+/** An event of one name. */
+export type CacheEventOf<Type extends CacheEventType> = Omit<EventDetail, Told[Type]> & {
+  readonly type: Type;
+  readonly at: EpochMs;
+} & { readonly [Name in Told[Type]]-?: Exclude<EventDetail[Name], undefined> };
+
+/** Any event; its `type` says what else it tells for certain. */
+export type CacheEvent = { [Type in CacheEventType]: CacheEventOf<Type> }[CacheEventType];
 
 /** Hears of events; what it throws is ignored. */
 export type CacheEventListener = (event: CacheEvent) => unknown;
 
-/** What is said of an event besides its name and time. */
-export type EventDetail = Omit<CacheEvent, 'type' | 'at'>;
+/** What is said of an event besides its name and time; a function is asked only if somebody listens. */
+export type Detail = EventDetail | (() => EventDetail);
 
 /** Keeps listeners and calls them. */
 export interface Events {
@@ -53,13 +101,17 @@ export interface Events {
   off(type: CacheEventType, listener: CacheEventListener): void;
   /** Adds a listener for every event; returns how to remove it. */
   onAny(listener: CacheEventListener): () => void;
-  emit(type: CacheEventType, detail: EventDetail): void;
+  emit(type: CacheEventType, detail: Detail): void;
 }
+
+/** The channel of `node:diagnostics_channel` on which every event of every cache is published. */
+export const CHANNEL = 'axios-http-cache';
 
 /** Creates the place where events are heard. */
 export function createEvents(clock: () => EpochMs): Events {
   const byType = new Map<CacheEventType, Set<CacheEventListener>>();
   const any = new Set<CacheEventListener>();
+  const channel = nodeModule('diagnostics_channel')?.channel(CHANNEL);
   return {
     on(type, listener) {
       const listeners = byType.get(type) ?? new Set();
@@ -77,16 +129,20 @@ export function createEvents(clock: () => EpochMs): Events {
         any.delete(listener);
       };
     },
-    emit(type, detail) {
+    emit(type, given) {
       const listeners = byType.get(type);
-      if (listeners === undefined && any.size === 0) return;
-      const event: CacheEvent = {
+      const isWatched = channel?.hasSubscribers === true;
+      if (listeners === undefined && any.size === 0 && !isWatched) return;
+      const detail = typeof given === 'function' ? given() : given;
+      // Each emission tells what `Told` promises of it.
+      const event = {
         type,
         at: clock(),
         ...detail,
         ...('cause' in detail && { cause: withoutRequest(detail.cause) }),
-      };
+      } as CacheEvent;
       for (const listener of [...(listeners ?? []), ...any]) callSafely(listener, event);
+      if (isWatched) channel.publish(event);
     },
   };
 }

@@ -67,17 +67,19 @@ export interface InfoFacts {
   readonly forwardStatus?: number | undefined;
 }
 
-const BODY_NOT_STORED: Readonly<Record<WhyBodyNotStored, string>> = {
+/** Why a body was not kept, as a part of a sentence. */
+export const BODY_NOT_STORED: Readonly<Record<WhyBodyNotStored, string>> = {
   'body-incomplete': 'its body is not whole (RFC 9111 §3.3)',
   'body-unverifiable': 'nothing tells whether its body is whole (RFC 9112 §8)',
-  'body-opaque': 'its body came in a form that cannot be kept',
+  'body-opaque': 'its body came in a form that cannot be kept (from an adapter of your own)',
   redirect: 'it came through a redirect that may not be stored (RFC 9111 §3)',
-  'redirect-unseen': 'it came through redirects that this adapter does not show',
+  'redirect-unseen':
+    'it came through redirects that this adapter does not show, and one of them may forbid it (RFC 9111 §3)',
   'request-changed': 'what was sent is not what was asked for: the caller changed its request meanwhile',
   'too-large': 'it is larger than an entry may be (maxEntryBytes)',
   'for-one-user': 'it confirms for one user what is stored for everybody',
   superseded: 'it was asked for before the resource changed, or before what is stored by now (RFC 9111 §4.4)',
-  'store-refused': 'the store did not take it',
+  'store-refused': 'the store did not take it (full, down, or left alone for a while: storage)',
 };
 
 /** The one word for what happened. */
@@ -136,7 +138,8 @@ function request(facts: InfoFacts): string[] {
   return sentences;
 }
 
-function lifeLeft(remaining: Seconds | null | undefined): string {
+/** How much of its lifetime is left, as a part of a sentence. */
+export function lifeLeft(remaining: Seconds | null | undefined): string {
   if (remaining === undefined) return '';
   if (remaining === null) return ' and never becomes stale';
   if (remaining <= 0 && remaining > -1) return '';

@@ -173,3 +173,9 @@ export function keepFor(stored: StoredResponse, settings: CacheSettings): Second
   const validation = hasValidator(stored.headers) ? settings.keepForValidation : 0;
   return remaining + Math.max(validation, Math.min(longestStaleness(stored, settings), LONGEST_RETENTION));
 }
+
+/** The same for a response that was stored before: how long from `now` on; 0 where its time is over. */
+export function keepFurther(stored: StoredResponse, settings: CacheSettings, now: EpochMs): Seconds | null {
+  const seconds = keepFor(stored, settings);
+  return seconds === null ? null : Math.max(0, seconds - Math.max(0, now - stored.receivedAt) / 1000);
+}

@@ -23,6 +23,8 @@ export interface Backend extends StorageAdapter {
   readonly shared?: boolean;
   /** Writing under conditions, and single flight across processes. */
   readonly fenced?: Fenced;
+  /** What lies there, without counting as a use. */
+  peek?(key: string): unknown;
   /** Removes everything, whosever it is: for Keyv's sake only. */
   clear?(): MaybePromise<void>;
   /** The names that begin with `prefix`, and maybe others, in lists that may be empty. Deleting them meanwhile is fine. */
@@ -50,19 +52,34 @@ export function sharedUse(start: () => void, stop: () => MaybePromise<void>): ()
   };
 }
 
-/** So many at once do not hold up the event loop. */
-const SLICE = 2_000;
+/** So many at once, and no more of them without a pause than this time allows, do not hold up the event loop. */
+const SLICE = 250;
+const WITHOUT_PAUSE_MS = 8;
 
 /** The items in lists, with the event loop running in between. */
 export async function* inSlices<T>(items: Iterable<T>): AsyncGenerator<readonly T[]> {
   let slice: T[] = [];
+  let pausedAt = performance.now();
   for (const item of items) {
     if (slice.length === SLICE) {
+      // What is done with a slice counts too: it happens before the next one is asked for.
       yield slice;
       slice = [];
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      if (performance.now() - pausedAt > WITHOUT_PAUSE_MS) {
+        await pause();
+        pausedAt = performance.now();
+      }
     }
     slice.push(item);
   }
   yield slice;
+}
+
+/** Lets the event loop do what else there is to do. */
+export function pause(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
+  return new Promise((resolve) => {
+    if (setImmediate === undefined) setTimeout(resolve, 0);
+    else setImmediate(resolve);
+  });
 }

@@ -33,6 +33,8 @@ Object.setPrototypeOf(NoOptions.prototype, null);
 /** Values by key, the one used last first to stay. `onEvict` hears of whatever had to leave, once it has left. */
 export class Bounded<V> {
   readonly #cache: LRUCache<string, Held<V>>;
+  /** In the order they came in: unlike the cache's own list, a Set may be walked while it changes. */
+  readonly #keys = new Set<string>();
   readonly #expiry: Expiry;
   readonly #onEvict: (key: string, value: V, cause: EvictionCause) => void;
 
@@ -45,6 +47,7 @@ export class Bounded<V> {
       sizeCalculation: ({ bytes }) => bytes,
       disposeAfter: ({ value, dueAt }, key, reason) => {
         if (dueAt !== NEVER) this.#expiry.remove(key, dueAt);
+        if (reason !== 'set') this.#keys.delete(key);
         if (reason === 'evict') onEvict(key, value, 'size');
       },
     };
@@ -79,9 +82,20 @@ export class Bounded<V> {
     this.#cache.clear();
   }
 
-  /** From the one used longest ago to the one used last. */
-  keys(): string[] {
-    return [...this.#cache.rkeys()];
+  /** Does not count as a use. */
+  peek(key: string): V | undefined {
+    const held = this.#cache.peek(key);
+    return held !== undefined && held.dueAt > monotonicNow() ? held.value : undefined;
+  }
+
+  /** Those there are now, one at a time; what comes in meanwhile is left out. */
+  *keys(): Generator<string> {
+    let left = this.#keys.size;
+    for (const key of this.#keys) {
+      if (left === 0) return;
+      left -= 1;
+      yield key;
+    }
   }
 
   get entries(): number {
@@ -103,7 +117,11 @@ export class Bounded<V> {
 
   #put(key: string, held: Held<V>): boolean {
     this.#cache.set(key, held, new NoOptions());
-    if (this.#cache.peek(key, new NoOptions()) !== held) return false;
+    if (this.#cache.peek(key, new NoOptions()) !== held) {
+      this.#keys.delete(key);
+      return false;
+    }
+    this.#keys.add(key);
     // Only now: replacing the former value has just taken the key out.
     if (held.dueAt !== NEVER) this.#expiry.add(key, held.dueAt);
     return true;

@@ -22,7 +22,7 @@ export function assertListable(backend: Backend): void {
   throw new CacheConfigurationError(
     'store',
     'a store without `iterator`',
-    'one that can be listed, for this operation',
+    'one that can be listed, for this; has, get, and delete by keys, urls and requests work without',
   );
 }
 

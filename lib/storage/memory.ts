@@ -45,12 +45,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): Backend {
     holdsRecords: true,
     longTtl: true,
     get: (key) => held.get(key),
+    peek: (key) => held.peek(key),
     set: put,
     delete: (key) => held.delete(key),
     clear: () => held.clear(),
     names: () => inSlices(held.keys()),
     async *iterator() {
-      for await (const keys of inSlices(held.keys())) for (const key of keys) yield [key, held.get(key)];
+      for await (const keys of inSlices(held.keys())) for (const key of keys) yield [key, held.peek(key)];
     },
     figures: () => ({ entries: held.entries, bytes: held.bytes }),
     retain: sharedUse(

@@ -32,12 +32,14 @@ export const LEASE = 'lease:';
 export class ObjectStore implements RecordStore {
   readonly coalescing = 'process';
   readonly fleet = undefined;
+  readonly isPrivate: boolean;
   readonly #parts: StoreParts;
   readonly #release: (() => MaybePromise<void>) | undefined;
   #isClosed = false;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.isPrivate = parts.isOurs;
     this.#release = parts.backend.retain?.();
   }
 
@@ -83,11 +85,16 @@ export class ObjectStore implements RecordStore {
     return Promise.resolve(removed.length);
   }
 
-  async *records(): AsyncGenerator<StoreRecord> {
-    for await (const name of this.#names()) {
-      const record = this.#at(name);
+  async *records(start = KEY_START): AsyncGenerator<StoreRecord> {
+    const { backend } = this.#parts;
+    for await (const name of this.#names(start)) {
+      const record = (backend.peek === undefined ? backend.get(name) : backend.peek(name)) as StoreRecord | undefined;
       if (record !== undefined) yield record;
     }
+  }
+
+  async *unreadable(): AsyncGenerator<string> {
+    // Only this library puts records there, as the objects they are.
   }
 
   async clear(): Promise<number> {
@@ -116,10 +123,10 @@ export class ObjectStore implements RecordStore {
     return this.#parts.backend.get(name) as StoreRecord | undefined;
   }
 
-  async *#names(): AsyncGenerator<string> {
+  async *#names(start = KEY_START): AsyncGenerator<string> {
     if (this.#isClosed) return;
     const { backend, namespace, prefix } = this.#parts;
-    for await (const list of listAll(backend, namespace, prefix + KEY_START)) for (const { name } of list) yield name;
+    for await (const list of listAll(backend, namespace, prefix + start)) for (const { name } of list) yield name;
   }
 }
 

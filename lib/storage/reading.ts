@@ -113,17 +113,21 @@ export class Reader {
 
   /** The record that `value` is, under the key; whatever is odd is reported and none, and so is what is overdue. */
   read(key: string, value: unknown, discard = this.#options.discard): StoreRecord | undefined {
-    if (value === undefined || value === null) return undefined;
-    const now = systemClock();
-    const record = this.#decode(key, value, this.#options.backend.expires === true ? undefined : now);
+    const record = this.inspect(key, value);
     if (typeof record !== 'string') return record;
     if (record === 'overdue') {
-      if (this.#decode(key, value, now - CLOCKS_DIFFER_MS) === 'overdue') discard(key);
+      if (this.#decode(key, value, systemClock() - CLOCKS_DIFFER_MS) === 'overdue') discard(key);
       return undefined;
     }
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
+  }
+
+  /** The record that `value` is, or why it is none; `undefined` where nothing is there. */
+  inspect(key: string, value: unknown): StoreRecord | CorruptReason | undefined {
+    if (value === undefined || value === null) return undefined;
+    return this.#decode(key, value, this.#options.backend.expires === true ? undefined : systemClock());
   }
 
   #decode(key: string, value: unknown, now?: EpochMs): StoreRecord | CorruptReason {

@@ -20,22 +20,17 @@ const REMOVE_BATCH = 500;
 const COLLECT = 50_000;
 const STEP_MS = 5_000;
 
-/** Every record, as this process sees them. What has long been overdue leaves. */
-export async function* listRecords(options: ListingOptions): AsyncGenerator<StoreRecord> {
-  const { backend, namespace, prefix, overlay, reader, transform } = options;
+/** Every record whose key begins with `start`, as this process sees them. What has long been overdue leaves. */
+export async function* listRecords(options: ListingOptions, start = KEY_START): AsyncGenerator<StoreRecord> {
+  const { prefix, overlay, reader } = options;
   // Not before the end: removing upsets some listings.
   const overdue: string[] = [];
   const collect = (key: string): void => {
     if (overdue.length < COLLECT) overdue.push(key);
   };
-  for await (const listed of listAll(backend, namespace, prefix + KEY_START)) {
-    for await (const { name, value } of valuesOf(options, listed)) {
-      const key = name.slice(prefix.length);
-      const own = overlay(key);
-      const text = transform === undefined ? value : await transform.open(value, name);
-      const record = own ?? reader.read(key, text, collect);
-      if (record !== undefined && record !== 'removed') yield record;
-    }
+  for await (const [key, text] of textsOf(options, start)) {
+    const record = overlay(key) ?? reader.read(key, text, collect);
+    if (record !== undefined && record !== 'removed') yield record;
   }
   // What is on its way has a newer time.
   const dead = overdue.filter((key) => overlay(key) === undefined);
@@ -43,6 +38,24 @@ export async function* listRecords(options: ListingOptions): AsyncGenerator<Stor
     options,
     dead.map((key) => prefix + key),
   );
+}
+
+/** The keys of what is there and is no record, another version's aside. */
+export async function* listUnreadable(options: ListingOptions): AsyncGenerator<string> {
+  const { overlay, reader } = options;
+  for await (const [key, text] of textsOf(options, KEY_START)) {
+    const found = overlay(key) === undefined ? reader.inspect(key, text) : undefined;
+    if (typeof found === 'string' && found !== 'version' && found !== 'overdue') yield key;
+  }
+}
+
+async function* textsOf(options: ListingOptions, start: string): AsyncGenerator<readonly [key: string, text: unknown]> {
+  const { backend, namespace, prefix, transform } = options;
+  for await (const listed of listAll(backend, namespace, prefix + start)) {
+    for await (const { name, value } of valuesOf(options, listed)) {
+      yield [name.slice(prefix.length), transform === undefined ? value : await transform.open(value, name)];
+    }
+  }
 }
 
 async function* valuesOf({ backend, guard }: ListingOptions, listed: readonly Listed[]): AsyncGenerator<Listed> {

@@ -13,7 +13,7 @@ import { Reader, readMany } from './reading.js';
 import type { TextStoreParts } from './reading.js';
 import type { StoreRecord } from './records.js';
 import { Telling } from './telling.js';
-import { clearAll, listRecords } from './text-listing.js';
+import { clearAll, listRecords, listUnreadable } from './text-listing.js';
 import type { ListingOptions } from './text-listing.js';
 import type { Fleet, LookupResult, MaybePromise, RecordStore, StoreFigures, Ticket, WaitBudget } from './types.js';
 import { Writer } from './writing.js';
@@ -26,6 +26,7 @@ const CLOSE_MS = 500;
 /** A record store over a backend that holds text. */
 export class TextStore implements RecordStore {
   readonly fleet: Fleet | undefined;
+  readonly isPrivate = false;
   readonly #parts: TextStoreParts;
   readonly #guard: Guard;
   readonly #writer: Writer;
@@ -116,14 +117,12 @@ export class TextStore implements RecordStore {
     return this.#writer.remove(keys);
   }
 
-  async *records(): AsyncGenerator<StoreRecord> {
-    assertListable(this.#parts.backend);
-    await this.flush();
-    try {
-      if (!this.#isClosed) yield* listRecords(this.#listing);
-    } catch (cause) {
-      this.#parts.reports.emit({ type: 'error', operation: 'list', cause });
-    }
+  records(start?: string): AsyncGenerator<StoreRecord> {
+    return this.#list(() => listRecords(this.#listing, start));
+  }
+
+  unreadable(): AsyncGenerator<string> {
+    return this.#list(() => listUnreadable(this.#listing));
   }
 
   async clear(): Promise<number> {
@@ -135,6 +134,16 @@ export class TextStore implements RecordStore {
     } catch (cause) {
       this.#parts.reports.emit({ type: 'error', operation: 'clear', cause });
       return 0;
+    }
+  }
+
+  async *#list<T>(begin: () => AsyncGenerator<T>): AsyncGenerator<T> {
+    assertListable(this.#parts.backend);
+    await this.flush();
+    try {
+      if (!this.#isClosed) yield* begin();
+    } catch (cause) {
+      this.#parts.reports.emit({ type: 'error', operation: 'list', cause });
     }
   }
 

@@ -109,8 +109,13 @@ export interface RecordStore {
   raise(epochKeys: readonly string[], named?: readonly string[]): Promise<boolean>;
   /** Removes records; resolves to how many were really known to be there, where the store tells. */
   remove(keys: readonly string[]): Promise<number>;
-  /** Every record under our namespace, lazily; throws `CacheConfigurationError` where the store cannot iterate. */
-  records(): AsyncIterable<StoreRecord>;
+  /**
+   * Every record under our namespace whose key begins with `start`, lazily; throws `CacheConfigurationError` where the
+   * store cannot iterate.
+   */
+  records(start?: string): AsyncIterable<StoreRecord>;
+  /** The keys under our namespace where something lies that is no record of ours, lazily; throws as `records` does. */
+  unreadable(): AsyncIterable<string>;
   /** Removes everything under our namespace, and nothing else. */
   clear(): Promise<number>;
   /** Resolves when all pending writes have settled. */
@@ -119,6 +124,8 @@ export interface RecordStore {
   close(): Promise<void>;
   /** Single flight across processes, where the store has a lease. */
   readonly fleet: Fleet | undefined;
+  /** Nobody else can see what lies in it: no other process, and no other cache of this one. */
+  readonly isPrivate: boolean;
   /** Where single flight reaches: this process, or every process on the store. */
   readonly coalescing: 'process' | 'fleet';
   /** Figures for `stats()`. */
