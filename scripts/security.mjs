@@ -20,6 +20,8 @@ function runTests() {
     `--outputFile=${output}`,
     '--silent',
     '--reporters=default',
+    // A busy machine is no failure.
+    '--testTimeout=60000',
   ];
   const args = ['--unhandled-rejections=strict', jest, ...testFiles(root), ...selection, ...process.argv.slice(2)];
   spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
