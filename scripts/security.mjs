@@ -1,32 +1,28 @@
 // Runs every test that stands for a threat of SECURITY.md, and says of each threat how many hold. Ends with 1 where one
 // fails, and where a threat has none. Arguments are those of Jest: `npm run security -- -w 1`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import jestConfig from '../jest.config.js';
 import { testFiles, threatsIn, threatsOf } from './threats.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'axios-http-cache-security-'));
 
-/** The tests that ran, by their full names. */
+/** The tests that were selected, by their full names. */
 function runTests() {
-  const output = join(folder, 'results.json');
+  const output = join(folder, 'names.json');
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const selection = [
-    '-t',
-    String.raw`\bT[0-9]+\b`,
-    '--json',
-    `--outputFile=${output}`,
-    '--silent',
-    '--reporters=default',
-  ];
-  const args = ['--unhandled-rejections=strict', jest, ...testFiles(root), ...selection, ...process.argv.slice(2)];
-  spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  const { testResults } = JSON.parse(readFileSync(output, 'utf8'));
-  return testResults.flatMap(({ assertionResults, message }) =>
-    assertionResults.length === 0 ? [{ fullName: message, status: 'failed' }] : assertionResults,
-  );
+  const config = join(folder, 'jest.config.json');
+  const reporters = ['default', [join(import.meta.dirname, 'names-reporter.cjs'), { output }]];
+  writeFileSync(config, JSON.stringify({ ...jestConfig, rootDir: root, reporters, testTimeout: 60_000 }));
+  const selection = ['--config', config, '--silent', '-t', String.raw`\bT[0-9]+\b`, ...process.argv.slice(2)];
+  spawnSync(process.execPath, ['--unhandled-rejections=strict', jest, ...testFiles(root), ...selection], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return JSON.parse(readFileSync(output, 'utf8'));
 }
 
 function verdict({ isPromised }, tests) {
