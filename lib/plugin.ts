@@ -25,6 +25,7 @@ import { createCounter } from './observe/stats.js';
 import type { CacheSettings, EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
+import { credentialSecret } from './storage/keys.js';
 import { createTransform } from './storage/transform.js';
 
 /** The cache of an instance, with its settings typed. */
@@ -105,6 +106,7 @@ function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions
     counter: createCounter(),
     cacheStatus,
     failures,
+    secret: encryption && credentialSecret(encryption),
   };
 }
 

@@ -3,6 +3,7 @@
  */
 import { CacheConfigurationError } from '../errors.js';
 import { nodeModule } from '../platform.js';
+import { hmacSha256 } from '../policy/digest.js';
 import { fromBase64 } from './base64.js';
 
 /** One key of the option `encryption`. */
@@ -27,8 +28,23 @@ export const SECRET_OCTETS = 32;
 const STRETCHING = { N: 32_768, r: 8, p: 1, maxmem: 67_108_864 };
 const HEX = /^[\da-f]{64}$/i;
 
+/** What keys the digests of credentials: of the first key, so that they change when another one takes its place. */
+export function credentialSecret({ keys }: EncryptionOptions): Uint8Array | undefined {
+  const [first] = keys;
+  return first && hmacSha256(secretOctets(first), 'axios-http-cache credentials');
+}
+
+// To stretch a passphrase takes time.
+const known = new WeakMap<EncryptionKey, Uint8Array>();
+
 /** The 32 octets that a secret stands for. */
-export function secretOctets({ id, secret }: EncryptionKey): Uint8Array {
+export function secretOctets(key: EncryptionKey): Uint8Array {
+  const octets = known.get(key) ?? octetsOf(key);
+  known.set(key, octets);
+  return octets;
+}
+
+function octetsOf({ id, secret }: EncryptionKey): Uint8Array {
   // A copy: the caller may wipe theirs.
   if (typeof secret !== 'string') return Uint8Array.from(secret);
   if (HEX.test(secret)) return Uint8Array.from({ length: SECRET_OCTETS }, (_, at) => octetAt(secret, at));
