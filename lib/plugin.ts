@@ -52,8 +52,21 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   checkPluginOptions(options);
   // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
   const own = Object.assign(Object.create(null) as CacheOptions, options);
-  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...rest } = own;
-  const { compression, encryption, cacheStatus, ...given } = rest;
+  // And all at once: what is left over in between would have one again.
+  const {
+    store,
+    namespace,
+    maxBytes,
+    maxEntryBytes,
+    maxEntries,
+    storage,
+    compression,
+    encryption,
+    cacheStatus,
+    onEvent,
+    clock,
+    ...given
+  } = own;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
   const events = createEvents(clock ?? systemClock);

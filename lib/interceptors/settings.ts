@@ -24,8 +24,9 @@ export function compile(
   const request = ownDefined(ofRequest);
   const instance = ownDefined(ofInstance);
   const options: CacheRequestOptions = Object.assign(ownDefined(plugin), request);
-  const { expireAfter, urlsExpireAfter, shared, earlyRefresh, ...others } = options;
-  const { partition, keyFn, filterFn, tags, invalidates = [], ...rest } = others;
+  // All at once: what is left over in between would have a prototype again.
+  const { expireAfter, urlsExpireAfter, shared, earlyRefresh, partition, keyFn, filterFn, tags, invalidates, ...rest } =
+    options;
   const isOfRequest = request.expireAfter !== undefined && request.expireAfter !== instance.expireAfter;
   const settings = completeSettings({
     ...rest,
@@ -35,7 +36,7 @@ export function compile(
     urlsExpireAfter: urlRules(urlsExpireAfter),
     earlyRefresh: Number(earlyRefresh ?? 0),
   } as Partial<CacheSettings>);
-  return { settings, callbacks: { partition, keyFn, filterFn, tags }, invalidates };
+  return { settings, callbacks: { partition, keyFn, filterFn, tags }, invalidates: invalidates ?? [] };
 }
 
 // Without a prototype: what somebody put on `Object.prototype` is nobody's option.

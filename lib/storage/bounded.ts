@@ -84,7 +84,7 @@ export class Bounded<V> {
 
   /** Does not count as a use. */
   peek(key: string): V | undefined {
-    const held = this.#cache.peek(key);
+    const held = this.#cache.peek(key, new NoOptions());
     return held !== undefined && held.dueAt > monotonicNow() ? held.value : undefined;
   }
 

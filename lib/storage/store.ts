@@ -59,7 +59,9 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
     : new TextStore({ ...parts, transform: transform && exceptEpochs(transform) });
 }
 
-function complete({ breaker, ...given }: StorageOptions = {}): StorageSettings {
+function complete(storage: StorageOptions | undefined): StorageSettings {
+  // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
+  const { breaker, ...given } = Object.assign(Object.create(null) as StorageOptions, storage);
   return { ...DEFAULT_STORAGE, ...defined(given), breaker: { ...DEFAULT_STORAGE.breaker, ...defined(breaker ?? {}) } };
 }
 
