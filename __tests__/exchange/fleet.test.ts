@@ -351,6 +351,24 @@ test('nothing of an epoch that Redis has lost is served', async () => {
   expect((await services(1)[0]?.get('/lost'))?.cache.status).toBe('miss');
 });
 
+test('an epoch that Redis has lost does not bring back the one before it', async () => {
+  let version = 0;
+  bench.origin.reply('/before', (req, res) => {
+    if (req.method === 'POST') version += 1;
+    res.writeHead(200, FRESH).end(`version ${String(version)}`);
+  });
+  const [one, two] = services(2);
+  const alice = { headers: { Authorization: 'Bearer alice' } };
+  await one?.post('/before');
+  expect((await one?.get('/before', alice))?.data).toBe('version 1');
+  await stored(one!);
+  await two?.post('/before');
+  await raw(async (client) => {
+    for (const name of await client.keys('*epoch')) await client.del(name);
+  });
+  expect((await one?.get('/before', alice))?.data).toBe('version 2');
+});
+
 test('T74 a lease that somebody blocks: the request goes to the origin by itself', async () => {
   bench.origin.reply('/blocked', { headers: FRESH, body: 'free' });
   const [one, two] = services(2, { storage: { ...PATIENT, waitTimeout: 400 } });
