@@ -436,3 +436,22 @@ test('pub/sub that is lost, or not allowed: those who wait look for themselves',
   expect(performance.now() - start).toBeLessThan(350 + 3 * 400);
   expect(bench.origin.hits).toBe(1);
 });
+
+test('what the store is still to be told of is counted', async () => {
+  bench.origin.reply('/untold', { headers: FRESH, body: 'x' });
+  const own = await startRedis();
+  try {
+    const client = bench.client({ store: redisStore(own.url) });
+    await client.post('/untold');
+    expect(client.cache.stats().store.pendingInvalidations).toBe(0);
+    own.pause();
+    await client.post('/untold');
+    expect(client.cache.stats().store.pendingInvalidations).toBe(1);
+    own.resume();
+    const start = performance.now();
+    while (client.cache.stats().store.pendingInvalidations !== 0) await sleep(20);
+    expect(performance.now() - start).toBeLessThan(3 * 3_500);
+  } finally {
+    await own.stop();
+  }
+});

@@ -153,6 +153,7 @@ export class TextStore implements RecordStore {
       pendingWrites: writes.count,
       pendingBytes: writes.bytes,
       droppedWrites: dropped,
+      pendingInvalidations: this.#epochs.pending,
       ...this.#parts.backend.figures?.(),
     };
   }

@@ -130,6 +130,8 @@ export interface StoreFigures {
   readonly pendingWrites: number;
   readonly pendingBytes: number;
   readonly droppedWrites: number;
+  /** Invalidations that the store is still to be told of: until then other processes do not know of them. */
+  readonly pendingInvalidations?: number;
   /** Known for the memory store only. */
   readonly entries?: number;
   readonly bytes?: number;
