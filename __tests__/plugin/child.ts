@@ -15,8 +15,10 @@ const SCRIPT = `
 const axios = require('axios');
 const { cachePlugin } = require('./lib/index.js');
 const { redisStore } = require('./lib/redis.js');
-const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store: redisStore(process.argv[2]) }));
+const [, , url, storage] = process.argv;
+const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store: redisStore(url), storage: JSON.parse(storage) }));
 process.on('message', async ({ id, config }) => {
+  if (config === undefined) return process.send({ id, answer: api.cache.stats().store.pendingInvalidations });
   const answer = await api.request(config).then(
     ({ status, data, headers, cache }) => ({ status, data, headers: headers.toJSON(), cache: { ...cache } }),
     (error) => ({ error: error.message }),
@@ -38,13 +40,19 @@ export interface Answer {
 
 export interface Child {
   request(config: object): Promise<Answer>;
+  /** How many invalidations the store is still to be told of. */
+  pendingInvalidations(): Promise<number>;
+  /** The process stands still (SIGSTOP). */
+  pause(): void;
+  /** The process goes on after `pause()` (SIGCONT). */
+  resume(): void;
   /** Ends the process at once, as a crash would. */
   kill(): Promise<void>;
 }
 
 export interface Compiled {
   /** Starts a process whose cache lies in this Redis. */
-  start(redisUrl: string): Promise<Child>;
+  start(redisUrl: string, storage?: object): Promise<Child>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -65,8 +73,8 @@ export async function compileLibrary(): Promise<Compiled> {
   }
   const children: Child[] = [];
   return {
-    async start(redisUrl) {
-      const child = await startChild(join(folder, 'client.js'), redisUrl);
+    async start(redisUrl, storage = {}) {
+      const child = await startChild(join(folder, 'client.js'), [redisUrl, JSON.stringify(storage)]);
       children.push(child);
       return child;
     },
@@ -77,30 +85,38 @@ export async function compileLibrary(): Promise<Compiled> {
   };
 }
 
-async function startChild(script: string, redisUrl: string): Promise<Child> {
-  const child = fork(script, [redisUrl], { execArgv: ['--unhandled-rejections=strict'] });
-  const waiting = new Map<number, (answer: Answer) => void>();
+async function startChild(script: string, args: readonly string[]): Promise<Child> {
+  const child = fork(script, args, { execArgv: ['--unhandled-rejections=strict'] });
+  const waiting = new Map<number, (answer: never) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the child ended with ${String(code)}`)));
-    child.on('message', ({ id, answer }: { id: number; answer: Answer }) => {
+    child.on('message', ({ id, answer }: { id: number; answer: never }) => {
       if (id === 0) resolve();
       waiting.get(id)?.(answer);
       waiting.delete(id);
     });
   });
-  return {
-    request(config) {
-      last += 1;
-      const id = last;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, resolve);
-        child.send({ id, config }, (error) => {
-          if (error !== null) reject(error);
-        });
+  const send = <T>(message: object): Promise<T> => {
+    last += 1;
+    const id = last;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, resolve);
+      child.send({ ...message, id }, (error) => {
+        if (error !== null) reject(error);
       });
+    });
+  };
+  return {
+    request: (config) => send<Answer>({ config }),
+    pendingInvalidations: () => send<number>({}),
+    pause() {
+      child.kill('SIGSTOP');
+    },
+    resume() {
+      child.kill('SIGCONT');
     },
     async kill() {
       child.kill('SIGKILL');

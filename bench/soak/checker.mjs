@@ -11,7 +11,8 @@
 //                whatever became of Redis. It binds a request of another process that began after it was acknowledged and
 //                told: Redis had it. What could not be told, since Redis was away, binds others from the moment on at
 //                which its process says that all is told. Nothing that happens to Redis later unbinds anybody.
-//   reload       To `forceRefresh`, and to `refresh` where there is a validator, it was made after the request began.
+//   reload       To `forceRefresh`, and to `refresh` where there is a validator, it was made after the request began;
+//                an origin that failed meanwhile leaves what there is.
 //
 // And on their own:
 //
@@ -155,7 +156,8 @@ function checkContent(read, answer, kind, model, figures) {
       return { rule: 'invalidated', because: `made ${ms(binding.madeAt - latest)} before ${nameOf(binding)}`, binding };
   }
   const isReload = read.mode === 'reload' || (read.mode === 'refresh' && kind.etag);
-  if (isReload && !failed && !usable.some(({ at }) => at >= start))
+  const hasTried = model.failures.get(path)?.some(({ sentAt }) => sentAt >= start && sentAt <= end) ?? false;
+  if (isReload && !hasTried && !usable.some(({ at }) => at >= start))
     return { rule: 'reload', because: `made ${ms(start - latest)} before the request` };
   return undefined;
 }
