@@ -14,6 +14,7 @@ export default {
     '^axios-http-cache/policy$': '<rootDir>/lib/policy/index.ts',
   },
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/__tests__/faults/reporter.mjs'],
   testTimeout: 20_000,
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageDirectory: 'coverage',

@@ -11,7 +11,8 @@ interface BuiltinLoader {
   readonly getBuiltinModule?: (id: string) => unknown;
 }
 
-interface Builtins {
+/** Node's modules that are asked for. */
+export interface Builtins {
   zlib: typeof import('node:zlib');
   stream: typeof import('node:stream');
   crypto: typeof import('node:crypto');

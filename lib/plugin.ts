@@ -23,6 +23,7 @@ import { createCounter } from './observe/stats.js';
 import type { EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
+import { createTransform } from './storage/transform.js';
 
 /** The cache of an instance, with its settings typed. */
 export type InstanceCache = CacheHandle<{
@@ -48,7 +49,8 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   checkPluginOptions(options);
   // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
   const own = Object.assign(Object.create(null) as CacheOptions, options);
-  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...given } = own;
+  const { store, namespace, maxBytes, maxEntryBytes, maxEntries, storage, onEvent, clock, ...rest } = own;
+  const { compression, encryption, ...given } = rest;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
   const events = createEvents(clock ?? systemClock);
@@ -60,17 +62,24 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
     maxEntryBytes,
     maxEntries,
     storage,
+    compression,
+    encryption,
   });
   return (instance) => install(instance, engine, layer);
 }
 
-type StoreOptions = Pick<CacheOptions, 'store' | 'namespace' | 'maxBytes' | 'maxEntryBytes' | 'maxEntries' | 'storage'>;
+type StoreOptions = Pick<
+  CacheOptions,
+  'store' | 'namespace' | 'maxBytes' | 'maxEntryBytes' | 'maxEntries' | 'storage' | 'compression' | 'encryption'
+>;
 
 function createEngine(events: Events, clock: () => EpochMs, options: StoreOptions): Engine {
   const monotonic = (): number => performance.now();
   const failures = createThrottle(monotonic);
+  const { compression, encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
   const store = createRecordStore({
     ...options,
+    transform: createTransform({ compression, encryption, maxEntryBytes }),
     onEvent(event) {
       events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : event);
     },
@@ -82,7 +91,7 @@ function createEngine(events: Events, clock: () => EpochMs, options: StoreOption
     clock,
     monotonic,
     store,
-    maxEntryBytes: options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES,
+    maxEntryBytes,
     flights: createFlights(monotonic),
     invalidations: createInvalidations(),
     refreshes: createRefreshes(createThrottle(monotonic), onError),

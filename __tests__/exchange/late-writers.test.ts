@@ -52,7 +52,7 @@ beforeAll(async () => {
     res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=600' });
     res.end(JSON.stringify(told));
   });
-  const start = (): Promise<Child> => compiled.start(redis.url, STORAGE);
+  const start = (): Promise<Child> => compiled.start(redis.url, [], STORAGE);
   writer = await start();
   others = [await start(), await start()];
 });

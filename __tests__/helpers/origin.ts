@@ -75,6 +75,8 @@ export async function startOrigin(replies: Handler | Readonly<Record<string, Rep
       else res.writeHead(500).end(`the test origin's handler failed: ${String(error)}`);
     });
   });
+  // A client that takes up an idle connection again must not find it just being closed.
+  server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,14 +39,22 @@ const startDeadlineMs = 15_000;
 /** Waits for the server's end of our stdin pipe, which closes even if the test process is killed; then cleans up. */
 const watchdogScript = `trap '' INT TERM HUP; cat >/dev/null; kill -CONT "$1"; kill -KILL "$1"; rm -rf "$2"`;
 
-export async function startRedis(options: { readonly args?: readonly string[] } = {}): Promise<RedisServer> {
+export interface RedisServerOptions {
+  readonly args?: readonly string[];
+  /** Lines of a configuration file of the server's own, which it may rewrite, as sentinels do. */
+  readonly config?: readonly string[];
+}
+
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'axios-http-cache-redis-'));
-  const args = options.args ?? [];
+  const { args = [], config } = options;
+  const file = config === undefined ? [] : [join(folder, 'server.conf')];
+  for (const name of file) await writeFile(name, `${(config ?? []).join('\n')}\n`);
   let port = 0;
   let running: Running | undefined;
   for (let attempt = 0; attempt < 5 && running === undefined; attempt += 1) {
     port = await freePort();
-    running = await launch(port, folder, args);
+    running = await launch(port, folder, args, file);
   }
   if (running === undefined) {
     await rm(folder, { recursive: true, force: true });
@@ -87,7 +95,7 @@ export async function startRedis(options: { readonly args?: readonly string[] } 
     async restart() {
       await end('SIGKILL');
       for (let attempt = 0; attempt < 5 && running === undefined; attempt += 1) {
-        running = await launch(port, folder, args);
+        running = await launch(port, folder, args, file);
       }
       if (running === undefined) throw new Error(`redis-server did not come back on 127.0.0.1:${String(port)}`);
     },
@@ -118,9 +126,14 @@ export function answersPing(port: number, timeoutMs = 500): Promise<boolean> {
   });
 }
 
-async function launch(port: number, folder: string, args: readonly string[]): Promise<Running | undefined> {
+async function launch(
+  port: number,
+  folder: string,
+  args: readonly string[],
+  file: readonly string[],
+): Promise<Running | undefined> {
   const all = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-  const child = await spawnFirst(['redis-server', 'valkey-server'], [...all, ...args]);
+  const child = await spawnFirst(['redis-server', 'valkey-server'], [...file, ...all, ...args]);
   const { pid } = child;
   if (pid === undefined) throw new Error('redis-server has no pid');
   const exited = new Promise<void>((resolve) => {

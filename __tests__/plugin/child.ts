@@ -15,8 +15,12 @@ const SCRIPT = `
 const axios = require('axios');
 const { cachePlugin } = require('./lib/index.js');
 const { redisStore } = require('./lib/redis.js');
-const [, , url, storage] = process.argv;
-const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store: redisStore(url), storage: JSON.parse(storage) }));
+const { KeyvSqlite } = require('@keyv/sqlite');
+const [, , where, given] = process.argv;
+const inFile = where.startsWith('sqlite:');
+const store = inFile ? new KeyvSqlite(where) : redisStore(where);
+const storage = inFile ? { timeout: 3_000, budget: 10_000 } : JSON.parse(given);
+const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store, storage }));
 process.on('message', async ({ id, config }) => {
   if (config === undefined) return process.send({ id, answer: api.cache.stats().store.pendingInvalidations });
   const answer = await api.request(config).then(
@@ -25,7 +29,7 @@ process.on('message', async ({ id, config }) => {
   );
   // A write does not keep its caller waiting.
   while (api.cache.stats().store.pendingWrites > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  process.send({ id, answer });
+  process.send({ id, answer: { ...answer, dropped: api.cache.stats().store.droppedWrites } });
 });
 process.send({ id: 0 });
 `;
@@ -36,6 +40,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly cache: { readonly status: string; readonly stored: boolean };
   readonly error?: string;
+  /** Writes that its process gave up so far; what it stored is written by then. */
+  readonly dropped: number;
 }
 
 export interface Child {
@@ -51,8 +57,10 @@ export interface Child {
 }
 
 export interface Compiled {
-  /** Starts a process whose cache lies in this Redis. */
-  start(redisUrl: string, storage?: object): Promise<Child>;
+  /** Where `lib/` lies as CommonJS; other scripts may be put beside it. */
+  readonly folder: string;
+  /** Starts a process whose cache lies in this Redis, or in this file: `sqlite://path`. */
+  start(store: string, execArgv?: readonly string[], storage?: object): Promise<Child>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -73,8 +81,9 @@ export async function compileLibrary(): Promise<Compiled> {
   }
   const children: Child[] = [];
   return {
-    async start(redisUrl, storage = {}) {
-      const child = await startChild(join(folder, 'client.js'), [redisUrl, JSON.stringify(storage)]);
+    folder,
+    async start(store, execArgv = [], storage = {}) {
+      const child = await startChild(join(folder, 'client.js'), [store, JSON.stringify(storage)], execArgv);
       children.push(child);
       return child;
     },
@@ -85,8 +94,8 @@ export async function compileLibrary(): Promise<Compiled> {
   };
 }
 
-async function startChild(script: string, args: readonly string[]): Promise<Child> {
-  const child = fork(script, args, { execArgv: ['--unhandled-rejections=strict'] });
+async function startChild(script: string, args: readonly string[], execArgv: readonly string[]): Promise<Child> {
+  const child = fork(script, args, { execArgv: ['--unhandled-rejections=strict', ...execArgv] });
   const waiting = new Map<number, (answer: never) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;

@@ -43,6 +43,8 @@ const WRONG_ANYWHERE: readonly (readonly [name: string, value: unknown, says: Re
   ['storeSetCookie', 'yes', /takes true or false/],
 ];
 
+const AES = { id: 'a', secret: new Uint8Array(32) };
+
 const WRONG_IN_PLUGIN: readonly (readonly [name: string, value: unknown, says: RegExp])[] = [
   ['store', 'redis://localhost', /takes a Keyv instance/],
   ['store', {}, /store/],
@@ -56,6 +58,25 @@ const WRONG_IN_PLUGIN: readonly (readonly [name: string, value: unknown, says: R
   ['storage', { timeoutMs: 5 }, /storage\.timeoutMs/],
   ['storage', { timeout: 'soon' }, /storage\.timeout/],
   ['storage', { breaker: { failures: 'many' } }, /storage\.breaker/],
+  ['compression', 'gzip', /"compression": got "gzip", takes true, false or an object with threshold and algorithm/],
+  ['compression', null, /got null/],
+  ['compression', { level: 9 }, /"compression\.level": got 9, takes nothing/],
+  ['compression', { threshold: -1 }, /"compression\.threshold": got -1, takes a number of bytes/],
+  ['compression', { threshold: '1kb' }, /"compression\.threshold": got "1kb"/],
+  ['compression', { algorithm: 'br' }, /"compression\.algorithm": got "br", takes 'gzip' or 'zstd'/],
+  ['encryption', 'SECRET', /"encryption": got a text, takes an object with keys/],
+  ['encryption', [], /got an array/],
+  ['encryption', {}, /"encryption\.keys": got undefined, takes a list/],
+  ['encryption', { secret: 'SECRET' }, /"encryption\.secret": got a text, takes nothing/],
+  ['encryption', { keys: [] }, /"encryption\.keys": got an array, takes a list of at least one/],
+  ['encryption', { keys: ['SECRET'] }, /"encryption\.keys\[0\]": got a text, takes \{ id, secret \}/],
+  ['encryption', { keys: [{ id: 'a' }] }, /"encryption\.keys\[0\]\.secret": got undefined/],
+  ['encryption', { keys: [{ id: 'a', secret: '' }] }, /got an empty text/],
+  ['encryption', { keys: [{ id: 'a', secret: 12345678 }] }, /got a number, takes a Uint8Array of 32 octets/],
+  ['encryption', { keys: [{ id: 'a', secret: new Uint8Array(31) }] }, /got 31 octets, takes a Uint8Array of 32/],
+  ['encryption', { keys: [{ id: 'a:b', secret: 'SECRET' }] }, /\.id": got a text, takes a name of 1 to 64/],
+  ['encryption', { keys: [{ id: 'a', secret: 'SECRET', kid: 'SECRET' }] }, /\.kid": got a text, takes nothing/],
+  ['encryption', { keys: [AES, AES] }, /"encryption\.keys\[1\]\.id": got a text, takes a name that no other key has/],
   ['onEvent', {}, /takes a function/],
   ['clock', 5, /takes a function/],
   ['constructor', 5, /constructor/],
@@ -77,6 +98,7 @@ describe('cachePlugin()', () => {
     expect(error).toBeInstanceOf(CacheConfigurationError);
     expect(error).toMatchObject({ name: 'CacheConfigurationError' });
     expect(error.message).toMatch(says);
+    expect(error.message).not.toMatch(/SECRET|12345678/);
     expect(error.message).toContain(`"${name}`);
     expect(error.message).toMatch(/\.$/);
   });

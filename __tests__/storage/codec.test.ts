@@ -293,22 +293,34 @@ describe('checksum and base64 without Node', () => {
     expect(portableCrc32('123456789')).toBe(0xcbf43926);
   });
 
-  test('base64 with and without Buffer is the same, and strict', () => {
+  const withoutBuffer = (action: () => void): void => {
+    const { Buffer: nodes } = globalThis;
+    try {
+      Reflect.deleteProperty(globalThis, 'Buffer');
+      action();
+    } finally {
+      globalThis.Buffer = nodes;
+    }
+  };
+
+  test('base64 with and without Buffer is the same', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
-        const { Buffer: nodes } = globalThis;
         const text = toBase64(bytes);
-        try {
-          Reflect.deleteProperty(globalThis, 'Buffer');
+        withoutBuffer(() => {
           expect(toBase64(bytes)).toBe(text);
           expect([...(fromBase64(text) ?? [])]).toEqual([...bytes]);
-        } finally {
-          globalThis.Buffer = nodes;
-        }
+        });
         expect([...(fromBase64(text) ?? [])]).toEqual([...bytes]);
       }),
     );
-    for (const text of ['a', 'ab', 'a===', 'ab=c', 'a b=', 'ab\n=']) expect(fromBase64(text)).toBeUndefined();
+  });
+
+  test('base64 is read strictly, to the last bit', () => {
+    for (const text of ['a', 'ab', 'a===', 'ab=c', 'a b=', 'ab\n=', 'ab==\n   ', 'aR==', 'aGl=', 'a-_=', 'é+/=']) {
+      expect([text, fromBase64(text)]).toEqual([text, undefined]);
+      withoutBuffer(() => expect([text, fromBase64(text)]).toEqual([text, undefined]));
+    }
   });
 
   test('octets read from base64 lie in memory of their own', () => {

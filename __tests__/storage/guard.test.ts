@@ -96,7 +96,7 @@ describe('the breakers', () => {
     }
     expect(faulty.count('set')).toBe(4);
     expect(opened.store.figures()).toMatchObject({ reading: 'closed', writing: 'open', droppedWrites: 20 });
-    // Told once a read has shown that it is about writes alone.
+    // Not told before it is clear that it does answer.
     await until(() => opened.events.length === 2);
     expect(opened.events).toMatchObject([
       { type: 'not-stored', cause: 'store-failed' },
@@ -125,6 +125,25 @@ describe('the breakers', () => {
     faulty.release();
     await until(() => opened.store.figures().reading === 'closed', 1_000);
     expect(opened.types().filter((type) => type !== 'not-stored')).toEqual(['degraded', 'recovered']);
+  });
+
+  test.each([3, 10])('%i writes and three removals hang, and then what is read: it is one outage', async (writes) => {
+    const faulty = new FaultyStore();
+    const opened = openStore({ store: faulty, storage: fast });
+    faulty.fault = 'hang';
+    for (let n = 0; n < writes; n += 1) opened.store.put(anEntry(String(n)), 60);
+    const removal = opened.store.remove([aKey('x'), aKey('y'), aKey('z')]);
+    if (writes === 10) for (let n = 0; n < 3; n += 1) void lookup(opened);
+    await Promise.all([removal, opened.store.flush()]);
+    await until(() => opened.store.figures().reading === 'open', 1_000);
+    expect(opened.store.figures()).toMatchObject({ writing: 'closed', pendingWrites: 0, droppedWrites: writes });
+    expect(await lookup(opened)).toMatchObject({ answered: false });
+    faulty.fault = 'none';
+    faulty.release();
+    await until(() => opened.store.figures().reading === 'closed', 1_000);
+    expect(opened.types().filter((type) => type !== 'not-stored')).toEqual(['degraded', 'recovered']);
+    expect(opened.store.put(anEntry('a'), 60)).toBe(true);
+    expect(await opened.store.remove([aKey('a')])).toBe(1);
   });
 
   test('removals from a store that is down end at once and are counted as none', async () => {
@@ -176,6 +195,20 @@ describe('deadlines', () => {
       expect(await found).toMatchObject({ answered: true });
     }
     expect(opened.types()).toEqual([]);
+  });
+
+  test('nor when the answer takes a few turns of that loop, as that of a new connection does', async () => {
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const get = async (): Promise<undefined> => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      for (let turns = 0; turns < 3; turns += 1) await turn();
+      return undefined;
+    };
+    const opened = openStore({ store: { get, set: () => true, delete: () => true }, storage: { timeout: 50 } });
+    const found = lookup(opened);
+    const end = performance.now() + 120;
+    while (performance.now() < end);
+    expect(await found).toMatchObject({ answered: true });
   });
 
   test('all lookups of one request share one budget', async () => {

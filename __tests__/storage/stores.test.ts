@@ -7,7 +7,8 @@ import { startRedis } from '../helpers/redis-server.js';
 import type { RedisServer } from '../helpers/redis-server.js';
 import { describeStore } from './contract.js';
 import type { RawAccess, Subject } from './contract.js';
-import { aKey, anEntry, closeAll, openStore, PATIENT } from './fixtures.js';
+import { enveloping, fileSubject, minimal, sqliteSubject, transactional } from './embedded.js';
+import { aKey, anEntry, closeAll, collect, openStore, PATIENT } from './fixtures.js';
 
 const newClient = (url: string) => createClient({ url });
 
@@ -72,6 +73,15 @@ describeStore('an adapter that lists by position, as databases do', async () => 
   };
   return { store, raw: rawMap(map) };
 });
+
+describeStore('an adapter as one over IndexedDB', async () => transactional());
+describeStore('the least that is a store', async () => minimal());
+describeStore('an adapter that gives back what Keyv would', async () => enveloping());
+describeStore('KeyvSqlite', () => sqliteSubject((adapter) => adapter));
+describeStore('Keyv over KeyvSqlite', () => sqliteSubject((adapter) => new Keyv({ store: adapter, namespace: 'svc' })));
+describeStore('KeyvFile, one file', () => fileSubject(false, (adapter) => adapter));
+describeStore('KeyvFile, a file for each entry', () => fileSubject(true, (adapter) => adapter));
+describeStore('Keyv over KeyvFile', () => fileSubject(false, (adapter) => new Keyv({ store: adapter as never })));
 
 describe('over a real Redis', () => {
   let server: RedisServer;
@@ -227,6 +237,31 @@ describe('stores by shape', () => {
     store.put(anEntry('b'), null);
     expect(calls[0]?.[2]).toBeGreaterThanOrEqual(before + 60_000);
     expect(calls[1]?.[2]).toBeUndefined();
+  });
+
+  test('one that fails to list by namespace is asked for everything; one that fails later has failed', async () => {
+    const map = new Map<string, unknown>([['theirs', 'x']]);
+    let failsAfter = 0;
+    const adapter = {
+      get: (key: string) => map.get(key),
+      set: (key: string, value: unknown) => void map.set(key, value),
+      delete: (key: string) => map.delete(key),
+      async *iterator(namespace?: string) {
+        let listed = 0;
+        for (const entry of map) {
+          if (namespace !== undefined && listed === failsAfter) throw new TypeError('keys.filter is not a function');
+          listed += 1;
+          yield entry;
+        }
+      },
+    };
+    const { store, events } = openStore({ store: adapter });
+    store.put(anEntry('a'), 60);
+    expect((await collect(store.records())).map(({ key }) => key)).toEqual([aKey('a')]);
+    expect(events).toEqual([]);
+    failsAfter = 1;
+    expect(await collect(store.records())).toEqual([]);
+    expect(events).toMatchObject([{ type: 'error', operation: 'list' }]);
   });
 
   test('what a Keyv lists of its own Map stays readable to it', async () => {

@@ -74,7 +74,7 @@ describe('pending writes', () => {
       expect(opened.store.figures().pendingBytes).toBeLessThanOrEqual(16_777_216);
     }
     await opened.store.flush();
-    expect(opened.store.figures()).toMatchObject({ pendingBytes: 0, droppedWrites: 20_000, writing: 'open' });
+    expect(opened.store.figures()).toMatchObject({ pendingBytes: 0, droppedWrites: 20_000, reading: 'open' });
     // Only so many were ever sent.
     expect(faulty.count('set')).toBeLessThanOrEqual(64);
   });

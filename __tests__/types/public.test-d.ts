@@ -123,6 +123,15 @@ export function plugins(): void {
   cachePlugin({ store: 'redis://localhost' });
   // @ts-expect-error milliseconds, not a text
   cachePlugin({ storage: { timeout: '100ms' } });
+  cachePlugin({ compression: true, encryption: { keys: [{ id: 'a', secret: new Uint8Array(32) }] } });
+  cachePlugin({
+    compression: { threshold: 0, algorithm: 'zstd' },
+    encryption: { keys: [{ id: 'a', secret: 'text' }] },
+  });
+  // @ts-expect-error there is no such algorithm
+  cachePlugin({ compression: { algorithm: 'br' } });
+  // @ts-expect-error a key has a name
+  cachePlugin({ encryption: { keys: [{ secret: 'text' }] } });
   const error: Error = new CacheConfigurationError('expireAfter', 5, 'something else');
   uses(error);
 }

@@ -4,6 +4,8 @@
 import type { SeenRequest, SeenResponse } from '../exchange/engine.js';
 import type { CacheEventListener } from '../observe/events.js';
 import type { EpochMs, Expiration, Seconds, UrlRule } from '../policy/types.js';
+import type { CompressionOptions } from '../storage/compression.js';
+import type { EncryptionOptions } from '../storage/keys.js';
 import type { StorageOptions } from '../storage/store.js';
 
 /** Options that may be given everywhere: to the plugin, per instance (`axios.create({ cache })`) and per request. */
@@ -160,6 +162,17 @@ export interface CacheOptions extends CacheRequestOptions {
   readonly maxEntries?: number | undefined;
   /** How long to wait for the store, and when to stop asking it. */
   readonly storage?: StorageOptions | undefined;
+  /**
+   * Compress what goes to an outside store: `true`, or from which size of a body on and how. Whatever others have
+   * compressed is read with or without this option.
+   * @default false; `true` is `{ threshold: 1024, algorithm: 'gzip' }`
+   */
+  readonly compression?: boolean | CompressionOptions | undefined;
+  /**
+   * Encrypt what goes to an outside store, with AES-256-GCM: `{ keys: [{ id, secret }] }`. The first key encrypts, all of
+   * them decrypt; what is not encrypted with one of them is not believed.
+   */
+  readonly encryption?: EncryptionOptions | undefined;
   /** Hears of every event. */
   readonly onEvent?: CacheEventListener | undefined;
   /** Epoch milliseconds; judges freshness only. */

@@ -6,6 +6,7 @@ import { isExpiration } from '../policy/expiration.js';
 import { isToken } from '../policy/fields.js';
 import { unknownOption } from './hints.js';
 import type { CacheOptions, CacheRequestOptions, PluginOnly } from './options.js';
+import { checkTransform, compressionCheck, encryptionCheck } from './validate-transform.js';
 
 interface Check {
   readonly takes: string;
@@ -115,6 +116,8 @@ const PLUGIN_CHECKS: Readonly<Record<PluginOnly, Check>> = {
     takes: 'an object with timeout, budget, breaker and maxPendingBytes',
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   },
+  compression: compressionCheck,
+  encryption: encryptionCheck,
   onEvent: callback,
   clock: callback,
 };
@@ -189,9 +192,10 @@ export function checkOption(name: string, value: unknown): void {
   if (value !== undefined && !check.accepts(value)) throw new CacheConfigurationError(name, value, check.takes);
 }
 
-function checkTogether({ maxBytes, maxEntryBytes, storage }: CacheOptions): void {
+function checkTogether({ maxBytes, maxEntryBytes, storage, compression, encryption }: CacheOptions): void {
   if (maxBytes !== undefined && maxEntryBytes !== undefined && maxEntryBytes > maxBytes)
     throw new CacheConfigurationError('maxEntryBytes', maxEntryBytes, `at most maxBytes, which is ${String(maxBytes)}`);
+  checkTransform(compression, encryption);
   checkWithin('storage', storage ?? {}, STORAGE_CHECKS);
   checkWithin('storage.breaker', storage?.breaker ?? {}, STORAGE_CHECKS);
 }

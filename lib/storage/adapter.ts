@@ -7,16 +7,19 @@
 import { systemClock } from '../platform.js';
 import { CacheConfigurationError } from '../errors.js';
 import type { Backend } from './backend.js';
-import { isMapLike, mapStore } from './map.js';
+import { isPromiseLike } from './guard.js';
+import { isMapLike, mapStore, unwrap } from './map.js';
 import type { MapStoreOptions } from './map.js';
+import { isSqlite, sqliteBackend } from './sqlite.js';
 import { storeErrors } from './store-errors.js';
-import type { StorageAdapter } from './types.js';
+import type { MaybePromise, StorageAdapter } from './types.js';
 
 /** An adapter as Keyv 5 and 6 know them. */
 interface KeyvAdapter extends StorageAdapter {
   namespace?: string | undefined;
   keyPrefixSeparator?: string;
   throwOnErrors?: boolean;
+  readonly ttlSupport?: boolean;
   readonly capabilities?: { readonly expires?: boolean } | undefined;
 }
 
@@ -29,7 +32,8 @@ export function adapterOf(store: unknown, options: MapStoreOptions = {}): Backen
   if (isBackend(inner)) return inner;
   const asKeyvValues = inner !== store;
   if (isMapLike(inner)) return mapStore(inner, { ...options, asKeyvValues });
-  return keyvBackend(inner, storeErrors(store, inner));
+  const lastError = storeErrors(store, inner);
+  return isSqlite(inner) ? sqliteBackend(inner, lastError) : keyvBackend(inner, lastError);
 }
 
 /** Whether the store is one that other processes use as well, and says so. */
@@ -86,14 +90,24 @@ export function dueFor(
 function keyvBackend(adapter: KeyvAdapter, lastError: () => unknown): Backend {
   const view = viewOf(adapter);
   return {
-    get: (key) => view.get(key),
+    expires: expiresByItself(adapter),
+    get: (key) => then(view.get(key), unwrap),
     set: (key, value, ttl) => view.set(key, value, dueFor(adapter, ttl)),
     delete: (key) => view.delete(key),
     lastError,
-    ...(view.getMany && { getMany: (keys) => view.getMany?.(keys) ?? [] }),
+    ...(view.getMany && { getMany: (keys) => then(view.getMany?.(keys) ?? [], (values) => values.map(unwrap)) }),
     ...(view.deleteMany && { deleteMany: (keys) => view.deleteMany?.(keys) }),
     ...(view.iterator && { iterator: (namespace) => listing(view, namespace) }),
   };
+}
+
+// Those of Keyv 5 say when they do not, those of Keyv 6 when they do, and a connection of its own means a server.
+function expiresByItself(adapter: KeyvAdapter): boolean {
+  return adapter.ttlSupport ?? adapter.capabilities?.expires ?? 'client' in adapter;
+}
+
+function then<T, R>(value: MaybePromise<T>, change: (value: T) => R): MaybePromise<R> {
+  return isPromiseLike(value) ? value.then(change) : change(value);
 }
 
 // Keyv 6 lists by the namespace that the adapter has, Keyv 5 by the one it is asked for; Redis reads it as a pattern.
@@ -104,6 +118,15 @@ function listing(view: KeyvAdapter, namespace = ''): AsyncIterableIterator<unkno
 }
 
 async function* listed(adapter: KeyvAdapter, namespace: string): AsyncGenerator {
-  const entries = adapter.iterator?.(namespace);
-  if (entries !== undefined) yield* entries;
+  let count = 0;
+  try {
+    for await (const entry of adapter.iterator?.(namespace) ?? []) {
+      count += 1;
+      yield Array.isArray(entry) ? [entry[0], unwrap(entry[1])] : entry;
+    }
+  } catch (error) {
+    // Some can only list everything: what is not ours is left out above.
+    if (count > 0 || !(error instanceof TypeError)) throw error;
+    yield* adapter.iterator?.() ?? [];
+  }
 }

@@ -11,6 +11,12 @@ import type { MaybePromise, StorageAdapter } from './types.js';
 export interface Backend extends StorageAdapter {
   /** Values are records, kept as the objects they are, and every operation answers at once. */
   readonly holdsRecords?: boolean;
+  /** Values leave by themselves when their time is over; elsewhere each says when that is. */
+  readonly expires?: boolean;
+  /** So many writes at once; the default is that of a server. */
+  readonly concurrency?: number;
+  /** Milliseconds that a write may take beyond the usual: it is there once the disk says so, and nobody waits for it. */
+  readonly writeSlack?: number;
   /** Takes a lifetime of many years; elsewhere the longest one is what a timer takes, 24 days. */
   readonly longTtl?: boolean;
   /** Other processes use it too: the rules of a shared cache are the default. */

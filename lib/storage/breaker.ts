@@ -49,9 +49,21 @@ export class Breaker {
 
   failed(cause: unknown): void {
     this.#inARow += 1;
-    if (this.#state !== 'closed' || this.#inARow < this.#options.failures) return;
+    if (this.#inARow >= this.#options.failures) this.open(cause);
+  }
+
+  /** Opens at once: what is known need not be found out by failures. */
+  open(cause: unknown): void {
+    if (this.#state !== 'closed') return;
     this.#waitForProbe();
     this.#options.onOpen?.(cause);
+  }
+
+  /** As at first, without a word: what failed was something else. */
+  reset(): void {
+    clearTimeout(this.#timer);
+    this.#state = 'closed';
+    this.#inARow = 0;
   }
 
   /** No more probes. */
@@ -72,6 +84,7 @@ export class Breaker {
     if (this.#state !== 'open' || this.#isStopped) return;
     this.#state = 'half-open';
     void this.#options.probe().then((works) => {
+      if (this.#state !== 'half-open') return;
       if (works) this.#close();
       else this.#waitForProbe();
     });

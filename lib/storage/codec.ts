@@ -7,13 +7,27 @@
  */
 import { fromBase64, toBase64 } from './base64.js';
 import { checksum } from './checksum.js';
+import type { EpochMs } from '../policy/types.js';
 import { factsOf, isObject, own, recordOf } from './facts.js';
+import type { JsonObject } from './facts.js';
 import { bodyBytes } from './records.js';
 import type { StoredBody, StoreRecord } from './records.js';
 
-/** Why a text is no record of ours. `version`: written by another version of this library, and left alone. */
+/**
+ * Why a text is no record of ours. `version`: written by another version of this library, and left alone. `overdue`: its
+ * time is over, and the store has not noticed.
+ */
 export type CorruptReason =
-  'version' | 'not-text' | 'too-large' | 'incomplete' | 'facts' | 'length' | 'checksum' | 'wrong-key' | 'body';
+  | ('version' | 'overdue' | 'not-text' | 'too-large' | 'incomplete' | 'facts' | 'length' | 'checksum' | 'wrong-key')
+  | 'body'
+  | SealReason;
+
+/**
+ * Why a sealed text could not be opened. `not-encrypted`: though all that is believed is. `unknown-key`: encrypted, with
+ * a key that is not among ours. `undecryptable`: changed, or written with another secret, or for another key of the
+ * store. `compression`: damaged, or by an algorithm that this runtime lacks.
+ */
+export type SealReason = 'not-encrypted' | 'unknown-key' | 'undecryptable' | 'compression' | 'inflates-too-far';
 
 type Encoding = 'utf8' | 'base64' | 'json';
 
@@ -30,15 +44,21 @@ export function longestText(bodyOctets: number): number {
   return MAX_FACTS + 1 + Math.ceil(bodyOctets / 3) * 4;
 }
 
+/** And none has more octets, as UTF-8. */
+export function longestOctets(bodyOctets: number): number {
+  return 2 * MAX_FACTS + longestText(bodyOctets);
+}
+
 /**
- * The record as one string. It names the key it will lie under, which is `name`.
+ * The record as one string. It names the key it will lie under, which is `name`, and the instant from which on it is not
+ * there any more, for stores that do not see to that.
  *
  * @throws TypeError where reading it back would fail: fields that no message can carry, or too many facts.
  */
-export function encodeRecord(record: StoreRecord, name = record.key): string {
+export function encodeRecord(record: StoreRecord, name = record.key, dueAt?: EpochMs): string {
   const facts = factsOf(record);
   if (facts === undefined) throw new TypeError('facts that could not be read back are not stored');
-  const head = `{"v":${VERSION},${JSON.stringify({ key: name, ...facts }).slice(1, -1)}`;
+  const head = `{"v":${VERSION},${JSON.stringify({ key: name, ...facts, dueAt }).slice(1, -1)}`;
   if (record.kind !== 'entry') return seal(head, '');
   const { form } = record.response.body;
   const { encoding, text } = encodeBody(record.response.body);
@@ -52,12 +72,13 @@ function seal(facts: string, body: string): string {
   return `${head},"check":"${check}"}\n${body}`;
 }
 
-/** The record that lies under `name`, whose key is `key`, or the reason why it is none. */
+/** The record that lies under `name`, whose key is `key`, or the reason why it is none. Without `now` none is overdue. */
 export function decodeRecord(
   text: unknown,
   key: string,
   name = key,
   maxLength = Number.POSITIVE_INFINITY,
+  now = Number.NEGATIVE_INFINITY,
 ): StoreRecord | CorruptReason {
   if (typeof text !== 'string') return 'not-text';
   if (text.length > maxLength) return 'too-large';
@@ -72,13 +93,15 @@ export function decodeRecord(
   if (body.length !== Number(length)) return 'length';
   const head = line.slice(0, line.length - `,"check":"${check}"}`.length);
   if (checksum(body, checksum(head)) !== Number.parseInt(check, 16)) return 'checksum';
-  return decodeFacts(line, body, key, name);
-}
-
-function decodeFacts(line: string, text: string, key: string, name: string): StoreRecord | CorruptReason {
   const facts = parse(line);
   if (!isObject(facts)) return 'facts';
   if (own(facts, 'key') !== name) return 'wrong-key';
+  const dueAt = own(facts, 'dueAt');
+  if (typeof dueAt === 'number' && dueAt <= now) return 'overdue';
+  return decodeFacts(facts, body, key);
+}
+
+function decodeFacts(facts: JsonObject, text: string, key: string): StoreRecord | CorruptReason {
   if (own(facts, 'kind') !== 'entry') return recordOf(facts, key, undefined) ?? 'facts';
   const form = own(facts, 'form');
   if (form !== 'content' && form !== 'text' && form !== 'value') return 'body';

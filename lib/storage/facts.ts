@@ -14,7 +14,8 @@ const MAX_NAMES = 10_000;
 /** The last instant of ECMAScript. */
 const LAST_INSTANT: EpochMs = 8.64e15;
 
-type JsonObject = Readonly<Record<string, unknown>>;
+/** What JSON calls an object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 type Pairs = readonly (readonly [string, string])[];
 
 /** The facts of a record as plain JSON values, its body apart; `undefined` where they could not be read back. */

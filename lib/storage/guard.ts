@@ -3,8 +3,9 @@
  *
  * Every operation has a deadline; what comes after it is ignored. Three breakers watch: `read` says whether the store
  * answers, and closes the way to all else while it does not; `write` says whether it takes writes; removals have one of
- * their own that reports nothing, for a store that is full still removes. A store that answers at once, without a
- * promise, costs neither a promise nor a timer.
+ * their own that reports nothing, for a store that is full still removes. Whichever of them notices first that the store
+ * does not answer at all: it is one outage, and told once. A store that answers at once, without a promise, costs
+ * neither a promise nor a timer.
  */
 import { Breaker } from './breaker.js';
 import type { MaybePromise, StorageSettings, StoreEvent } from './types.js';
@@ -53,6 +54,11 @@ export function isPromiseLike<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+/** Goes on with a value, at once if it is there. */
+export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return isPromiseLike(value) ? value.then(next) : next(value);
+}
+
 // "Timed out" and "offline" are what follows; what the connection said before is why.
 function explained(cause: unknown, lastError: unknown): unknown {
   const isVague = cause instanceof Error && /did not answer|offline|closed|connect/i.test(cause.message);
@@ -65,35 +71,38 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
     new Breaker({
       ...settings.breaker,
       probe: async () => (kind === 'read' || allows('read')) && (await perform(probes[kind], settings.timeout)).ok,
-      ...(kind !== 'remove' && {
-        onOpen: (cause) => report(kind, explained(cause, lastError?.())),
-        onClose: () => {
-          if (reported.delete(kind)) onEvent({ type: 'recovered', breaker: kind });
-        },
-      }),
+      onOpen: (cause) => (kind === 'read' ? outage(cause) : void blame(kind, cause)),
+      onClose() {
+        if (reported.delete(kind)) onEvent({ type: 'recovered', breaker: kind as 'read' | 'write' });
+      },
     });
   const reported = new Set<OperationKind>();
-  // A store that does not even read fails at everything: that is one trouble, and told once.
   const report = (kind: 'read' | 'write', cause: unknown): void => {
-    const judgeReading = (reads: Outcome<unknown>): void => {
-      if (!reads.ok) breakers.read.failed(reads.cause);
-      else if (breakers[kind].state !== 'closed') {
-        reported.add(kind);
-        onEvent({ type: 'degraded', breaker: kind, cause });
-      }
-    };
-    const reads = kind === 'read' ? ({ ok: true, value: undefined } as const) : perform(probes.read, settings.timeout);
-    if (isPromiseLike(reads)) void reads.then(judgeReading);
-    else judgeReading(reads);
+    reported.add(kind);
+    onEvent({ type: 'degraded', breaker: kind, cause: explained(cause, lastError?.()) });
+  };
+  const outage = (cause: unknown): void => {
+    // What was said of writes stands; else they failed as everything does.
+    if (!reported.has('write')) breakers.write.reset();
+    breakers.remove.reset();
+    report('read', cause);
+  };
+  // Does it refuse this, or answer nobody?
+  const blame = async (kind: 'write' | 'remove', cause: unknown): Promise<void> => {
+    const answer = await perform(probes.read, settings.timeout);
+    if (!answer.ok) breakers.read.open(answer.cause);
+    else if (kind === 'write' && breakers.write.state !== 'closed') report('write', cause);
   };
   const breakers = { read: breakerFor('read'), write: breakerFor('write'), remove: breakerFor('remove') };
   // Where it does not even answer there is nothing to be learnt about writes.
   const allows = (kind: OperationKind): boolean =>
     breakers.read.allows() && (kind === 'read' || breakers[kind].allows());
 
-  const judge = <T>(breaker: Breaker, outcome: Outcome<T>, hasty: boolean): Outcome<T> => {
-    if (outcome.ok) breaker.succeeded();
-    else if (!hasty || !(outcome.cause instanceof StoreTimeoutError)) breaker.failed(outcome.cause);
+  const judge = <T>(kind: OperationKind, outcome: Outcome<T>, hasty: boolean): Outcome<T> => {
+    if (outcome.ok) breakers[kind].succeeded();
+    // What fails while the store does not answer says nothing of writes.
+    else if (kind !== 'read' && breakers.read.state !== 'closed') return outcome;
+    else if (!hasty || !(outcome.cause instanceof StoreTimeoutError)) breakers[kind].failed(outcome.cause);
     return outcome;
   };
 
@@ -102,8 +111,8 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
       if (!allows(kind)) return LEFT_ALONE;
       const outcome = perform(operation, limit);
       const hasty = limit < settings.timeout;
-      if (!isPromiseLike(outcome)) return judge(breakers[kind], outcome, hasty);
-      return outcome.then((settled) => judge(breakers[kind], settled, hasty));
+      if (!isPromiseLike(outcome)) return judge(kind, outcome, hasty);
+      return outcome.then((settled) => judge(kind, settled, hasty));
     },
     allows,
     state: (kind) => breakers[kind].state,
@@ -127,7 +136,7 @@ function withDeadline<T>(pending: PromiseLike<T>, limit: number): Promise<Outcom
   return new Promise((resolve) => {
     // It keeps the process alive, for as long as somebody waits for the answer.
     const timer = setTimeout(() => {
-      afterInput(() => resolve({ ok: false, cause: new StoreTimeoutError(limit) }));
+      afterInput(() => resolve({ ok: false, cause: new StoreTimeoutError(limit) }), TURNS);
     }, limit);
     pending.then(
       (value) => {
@@ -142,12 +151,16 @@ function withDeadline<T>(pending: PromiseLike<T>, limit: number): Promise<Outcom
   });
 }
 
+/** Of the event loop: to connect, to be greeted, to ask, and to be answered. */
+const TURNS = 4;
+
 /**
  * After an event loop that was held up, timers come before the input that has arrived meanwhile: the answer may lie
- * there already, and the store is not to blame.
+ * there already, and the store is not to blame. Where the loop is idle, a turn takes no time.
  */
-export function afterInput(action: () => void): void {
+export function afterInput(action: () => void, turns = 1): void {
   const { setImmediate } = globalThis as { setImmediate?: (action: () => void) => unknown };
-  if (setImmediate === undefined) setTimeout(action, 0);
-  else setImmediate(action);
+  const next = turns > 1 ? () => afterInput(action, turns - 1) : action;
+  if (setImmediate === undefined) setTimeout(next, 0);
+  else setImmediate(next);
 }

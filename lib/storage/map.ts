@@ -56,6 +56,7 @@ function createMapStore(map: MapLike, options: MapStoreOptions): Backend {
     return value;
   };
   return {
+    expires: true,
     longTtl: true,
     get,
     set(key, value, ttl) {
@@ -82,6 +83,7 @@ async function* namesIn(map: MapLike): AsyncGenerator<readonly string[]> {
   for await (const keys of inSlices(map.keys())) yield keys.filter((key) => typeof key === 'string');
 }
 
-function unwrap(value: unknown): unknown {
+/** What is in the form that Keyv gives to values, out of it. */
+export function unwrap(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
 }

@@ -4,24 +4,27 @@
  * What this process has just written or removed outranks what the store says, and a removal also outranks the answers
  * that were under way when it came.
  */
+import { systemClock } from '../platform.js';
+import type { EpochMs } from '../policy/types.js';
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
+import type { CorruptReason } from './codec.js';
 import { monotonicNow } from './expiry.js';
-import { isPromiseLike } from './guard.js';
+import { after, isPromiseLike, perform } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
 import { isEpochKey } from './epochs.js';
 import type { Epochs } from './epochs.js';
 import type { StoreParts } from './object-store.js';
 import type { StoreRecord } from './records.js';
+import { Unopened } from './sealed.js';
 import type { LookupResult, MaybePromise, WaitBudget } from './types.js';
 import type { Overlay } from './writes.js';
 
-/**
- * What happens to text on its way to the store and back: compression, encryption. `open` gives what it cannot read back
- * as anything that is no text, and neither ever throws.
- */
+/** What happens to text on its way to the store and back: compression, encryption. */
 export interface Transform {
+  /** Throws or rejects where it cannot be done; then nothing is written. */
   seal(text: string, name: string): MaybePromise<string>;
+  /** The text, or what stands for it: an `Unopened` that says why. Never throws or rejects. */
   open(value: unknown, name: string): MaybePromise<unknown>;
 }
 
@@ -43,7 +46,12 @@ export interface ReaderOptions extends TextStoreParts {
   readonly epochs: Epochs;
   /** An epoch that cannot be read is over. */
   readonly onCorruptEpoch: (key: string) => void;
+  /** Takes out what has long been overdue in a store that does not see to that itself. */
+  readonly discard: (key: string) => void;
 }
+
+/** The clock of whoever wrote it may be ahead or behind, by a time zone at worst: a day, and nobody uses it any more. */
+const CLOCKS_DIFFER_MS = 86_400_000;
 
 interface Flight {
   all: boolean;
@@ -86,8 +94,13 @@ export class Reader {
         (key) => (isOutdated(key) ? 'removed' : held.get(key)),
       );
     };
-    const outcome = guard.run('read', () => this.#fetch(asked), limit);
-    return isPromiseLike(outcome) ? outcome.then(land) : land(outcome);
+    const names = asked.map((key) => this.#options.prefix + key);
+    const outcome = guard.run('read', () => readMany(this.#options.backend, names), limit);
+    const left = (): number => Math.min(limit, budget.left - (monotonicNow() - startedAt));
+    return after(
+      after(outcome, (sealed) => this.#open(names, sealed, left())),
+      land,
+    );
   }
 
   /** Whatever the store still answers for these keys is out of date; without keys, whatever it answers at all. */
@@ -98,14 +111,26 @@ export class Reader {
     }
   }
 
-  /** The record that `value` is, under the key; whatever is odd is reported and none. */
-  read(key: string, value: unknown): StoreRecord | undefined {
+  /** The record that `value` is, under the key; whatever is odd is reported and none, and so is what is overdue. */
+  read(key: string, value: unknown, discard = this.#options.discard): StoreRecord | undefined {
     if (value === undefined || value === null) return undefined;
-    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength);
+    const now = systemClock();
+    const record = this.#decode(key, value, this.#options.backend.expires === true ? undefined : now);
     if (typeof record !== 'string') return record;
+    if (record === 'overdue') {
+      if (this.#decode(key, value, now - CLOCKS_DIFFER_MS) === 'overdue') discard(key);
+      return undefined;
+    }
     // Another version's entries are its own business.
     if (record !== 'version') this.#options.reports.emitOnceAMinute({ type: 'corrupt', key, cause: record });
     return undefined;
+  }
+
+  #decode(key: string, value: unknown, now?: EpochMs): StoreRecord | CorruptReason {
+    if (value instanceof Unopened) return value.reason;
+    const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength, now);
+    // Epochs lie unsealed: nothing else is believed at their keys.
+    return typeof record === 'object' && record.kind !== 'epoch' && isEpochKey(key) ? 'facts' : record;
   }
 
   #result(
@@ -133,14 +158,12 @@ export class Reader {
     return epoch === undefined ? undefined : { kind: 'epoch', key, epoch };
   }
 
-  #fetch(keys: readonly string[]): MaybePromise<readonly unknown[]> {
-    const { backend, prefix, transform } = this.#options;
-    const names = keys.map((key) => prefix + key);
-    const values = readMany(backend, names);
-    if (transform === undefined) return values;
-    const openAll = (sealed: readonly unknown[]): MaybePromise<readonly unknown[]> =>
-      together(names.map((name, index) => () => transform.open(sealed[index], name)));
-    return isPromiseLike(values) ? values.then(openAll) : openAll(values);
+  // However long it takes is no fault of the store, and no reason to wait for longer than for the store.
+  #open(names: readonly string[], sealed: Outcome<readonly unknown[]>, limit: number): MaybePromise<typeof sealed> {
+    const { transform } = this.#options;
+    if (transform === undefined || !sealed.ok) return sealed;
+    const operations = names.map((name, index) => () => transform.open(sealed.value[index], name));
+    return perform(() => together(operations), limit);
   }
 }
 

@@ -1,9 +1,10 @@
 /**
  * How does a connection to Redis stay out of everybody's way? Opened in the background, replaced when it hangs.
  *
- * A client of node-redis reconnects by itself when its connection is lost. When the server hangs or packets vanish, it
- * waits for ever: no command has a deadline, its socket timeout is put off by every further command, and the greeting of
- * a new connection has none at all. So a client of ours that owes an answer for too long is thrown away for a new one.
+ * A client of node-redis reconnects by itself when its connection is lost, and the timers of its attempts keep a process
+ * alive: so ours try but twice. When the server hangs or packets vanish, it waits for ever: no command has a deadline,
+ * its socket timeout is put off by every further command, and the greeting of a new connection has none at all. So a
+ * client of ours that gave up, or owes an answer for too long, is thrown away for a new one by the next command.
  */
 import { monotonicNow } from './expiry.js';
 import { afterInput } from './guard.js';
@@ -32,7 +33,8 @@ export interface ConnectionOptions<Adapter> {
   readonly isOurs: boolean;
 }
 
-const OWES_TOO_LONG_MS = 1_500;
+/** Less than the breaker's second between probes: the second probe finds a new connection. */
+const OWES_TOO_LONG_MS = 900;
 const REOPEN_AFTER_MS = 500;
 /** So long after it, an error still explains why commands fail. */
 const EXPLAINS_MS = 5_000;
@@ -65,7 +67,8 @@ export class Connection<Adapter> {
 
   /** Rejects at once while the server is away; waits only for the outcome of the first attempt to connect. */
   async use<T>(operation: (adapter: Adapter) => Promise<T>): Promise<T> {
-    this.#renewIfUseless();
+    const suspect = this.#current;
+    if (this.#isUseless(suspect)) await this.#renew(suspect);
     if (this.#current === undefined) throw new Error('the connection to Redis is closed');
     const { link, firstAttempt } = this.#current;
     const debt = { since: monotonicNow() };
@@ -85,17 +88,17 @@ export class Connection<Adapter> {
     return this.#last !== undefined && monotonicNow() - this.#last.at < EXPLAINS_MS ? this.#last.error : undefined;
   }
 
-  #renewIfUseless(): void {
-    const suspect = this.#current;
-    if (suspect === undefined || !this.#options.isOurs || !this.#isUseless(suspect)) return;
-    afterInput(() => {
-      if (this.#current !== suspect || !this.#isUseless(suspect)) return;
-      this.close();
-      this.open();
-    });
+  /** What was asked for then uses the new connection already. */
+  async #renew(suspect: OpenLink<Adapter> | undefined): Promise<void> {
+    await new Promise<void>((resolve) => afterInput(resolve));
+    if (this.#current !== suspect || !this.#isUseless(suspect)) return;
+    this.close();
+    this.open();
   }
 
-  #isUseless({ link, openedAt, greetingSince }: OpenLink<Adapter>): boolean {
+  #isUseless(suspect: OpenLink<Adapter> | undefined): boolean {
+    if (suspect === undefined || !this.#options.isOurs) return false;
+    const { link, openedAt, greetingSince } = suspect;
     const now = monotonicNow();
     if (!link.client.isOpen) return now - openedAt > REOPEN_AFTER_MS;
     const [oldest] = this.#owing;

@@ -1,8 +1,8 @@
 /**
  * Which options keep a Redis client from hurting its service? Those that its own defaults leave out.
  *
- * No queue while offline, a second to connect, and from then on attempts at growing distances, for ever. What the caller
- * says outranks all of it. Passwords stay within: whatever names a server here does so without them.
+ * No queue while offline, a second to connect, and few attempts: the next command opens a new connection, so that none
+ * is tried for the sake of a process that has nothing more to do. What the caller says outranks all of it. Passwords stay within: whatever names a server here does so without them.
  */
 import type { RedisClientOptions, RedisClusterOptions } from '@keyv/redis';
 import { CacheConfigurationError } from '../errors.js';
@@ -63,6 +63,8 @@ const NEAR_MS = 1_000;
 const LONGEST_NEAR_MS = 60_000;
 const NEAR_ENTRIES = 500;
 const CONNECT_TIMEOUT = 1_000;
+/** Then a client of one server gives up. Those of a cluster or of sentinels have to find out by themselves, for ever. */
+const ATTEMPTS = 2;
 const FIRST_DELAY = 50;
 /** With its jitter below a second: the timer of a last attempt must not hold up the end of the process for longer. */
 const LONGEST_DELAY = 850;
@@ -106,7 +108,7 @@ function isNearCache(value: unknown): boolean {
 function basicPlanOf(connect: string | RedisStoreOptions, life: Life): RedisPlan {
   if (typeof connect === 'string') {
     const label = labelOf(connect);
-    return { kind: 'client', label, options: guarded({ url: connect }, life) };
+    return { kind: 'client', label, options: guarded({ url: connect }, life, ATTEMPTS) };
   }
   if ('rootNodes' in connect) {
     const options = { minimizeConnections: true, ...connect, defaults: guarded(connect.defaults, life) };
@@ -119,15 +121,19 @@ function basicPlanOf(connect: string | RedisStoreOptions, life: Life): RedisPlan
     return { kind: 'sentinel', label: `redis sentinel ${connect.name}`, options };
   }
   const { url } = connect;
-  return { kind: 'client', label: url === undefined ? 'redis' : labelOf(url), options: guarded(connect, life) };
+  return {
+    kind: 'client',
+    label: url === undefined ? 'redis' : labelOf(url),
+    options: guarded(connect, life, ATTEMPTS),
+  };
 }
 
-function guarded(options: RedisClientOptions = {}, life: Life): RedisClientOptions {
+function guarded(options: RedisClientOptions = {}, life: Life, mostAttempts = Infinity): RedisClientOptions {
   const { socket } = options;
   const theirs = socket?.reconnectStrategy;
   const reconnectStrategy = (attempts: number, cause: Error): number | false | Error => {
     if (life.over) return false;
-    if (theirs === undefined) return reconnectDelay(attempts);
+    if (theirs === undefined) return attempts < mostAttempts && reconnectDelay(attempts);
     return typeof theirs === 'function' ? theirs(attempts, cause) : theirs;
   };
   return {

@@ -67,6 +67,7 @@ export function redisStore(
   );
   const store: RedisStore = {
     shared: true,
+    expires: true,
     longTtl: true,
     get: (key) => connection.use((adapter) => adapter.get(key)),
     getMany: (keys) => connection.use((adapter) => adapter.getMany(keys)),

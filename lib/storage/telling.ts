@@ -2,6 +2,7 @@
  * How does the store hear of an invalidation, even one made while it was away? It is told until it has heard.
  */
 import { encodeRecord } from './codec.js';
+import { writeLimit } from './committing.js';
 import type { Epochs } from './epochs.js';
 import { isPromiseLike } from './guard.js';
 import type { Guard } from './guard.js';
@@ -31,11 +32,15 @@ export class Telling {
 
   /** Begins an epoch under this key, and removes what is named; false where that has to be done later. */
   async tell(key: string, named: readonly string[] = []): Promise<boolean> {
-    const { epochs, guard, prefix } = this.#options;
+    const { epochs, guard, prefix, backend, settings } = this.#options;
     // A new one at each attempt: one that was current before, maybe unknown to us, must never be current again.
     const epoch = epochs.raise(key);
     const names = named.map((other) => prefix + other);
-    const outcome = await guard.run('remove', () => this.#send(prefix + key, key, epoch, names));
+    const outcome = await guard.run(
+      'remove',
+      () => this.#send(prefix + key, key, epoch, names),
+      writeLimit(epoch, settings, backend),
+    );
     if (outcome.ok && outcome.value !== 'refused') {
       epochs.told(key, epoch);
       return true;

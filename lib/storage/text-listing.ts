@@ -20,18 +20,29 @@ const REMOVE_BATCH = 500;
 const COLLECT = 50_000;
 const STEP_MS = 5_000;
 
-/** Every record, as this process sees them. */
+/** Every record, as this process sees them. What has long been overdue leaves. */
 export async function* listRecords(options: ListingOptions): AsyncGenerator<StoreRecord> {
   const { backend, namespace, prefix, overlay, reader, transform } = options;
+  // Not before the end: removing upsets some listings.
+  const overdue: string[] = [];
+  const collect = (key: string): void => {
+    if (overdue.length < COLLECT) overdue.push(key);
+  };
   for await (const listed of listAll(backend, namespace, prefix + KEY_START)) {
     for await (const { name, value } of valuesOf(options, listed)) {
       const key = name.slice(prefix.length);
       const own = overlay(key);
       const text = transform === undefined ? value : await transform.open(value, name);
-      const record = own ?? reader.read(key, text);
+      const record = own ?? reader.read(key, text, collect);
       if (record !== undefined && record !== 'removed') yield record;
     }
   }
+  // What is on its way has a newer time.
+  const dead = overdue.filter((key) => overlay(key) === undefined);
+  await removeNames(
+    options,
+    dead.map((key) => prefix + key),
+  );
 }
 
 async function* valuesOf({ backend, guard }: ListingOptions, listed: readonly Listed[]): AsyncGenerator<Listed> {

@@ -55,13 +55,14 @@ export class TextStore implements RecordStore {
     this.#parts = parts;
     this.#guard = guard;
     this.#epochs = epochs;
-    this.#writer = new Writer({ ...parts, guard, epochs, lease, leaseNameOf });
+    this.#writer = new Writer({ ...parts, guard, epochs, leaseNameOf }, lease);
     const options = {
       ...parts,
       guard,
       epochs,
       overlay: (key: string) => this.#writer.writes.overlay(key),
       onCorruptEpoch: (key: string) => this.#replaceEpoch(key),
+      discard: (key: string) => this.#writer.discard(key),
     };
     this.#reader = new Reader(options);
     this.#telling = new Telling({ ...parts, guard, epochs, clear: () => clearAll(this.#listing) });

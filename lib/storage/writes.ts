@@ -12,6 +12,8 @@ import type { StoreRecord } from './records.js';
 
 export interface WritesOptions {
   readonly maxPendingBytes: number;
+  /** So many are under way at once. @default 32 */
+  readonly concurrency?: number | undefined;
   /** Both settle however the operation ends, and never reject. */
   readonly write: (record: StoreRecord, ttl: number | undefined, ticket: Ticket | undefined) => MaybePromise<void>;
   readonly remove: (key: string) => MaybePromise<Outcome<unknown>>;
@@ -43,7 +45,6 @@ interface Line {
   readonly waiting: Job[];
 }
 
-/** So many writes are under way at once. */
 const CONCURRENCY = 32;
 
 /** Writes and removals in line. */
@@ -140,8 +141,9 @@ export class Writes {
   #drain(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    const { concurrency = CONCURRENCY } = this.#options;
     for (const line of this.#ready) {
-      if (this.#underWay >= CONCURRENCY) break;
+      if (this.#underWay >= concurrency) break;
       this.#start(line);
     }
     this.#isDraining = false;

@@ -2,43 +2,34 @@
  * How does a record get out of this process? Checked for size and lifetime, encoded, guarded, and not waited for.
  */
 import type { Seconds } from '../policy/types.js';
-import { decodeRecord, encodeRecord } from './codec.js';
-import { epochKeyOf } from './epochs.js';
-import type { Epochs } from './epochs.js';
-import type { MaybePromise, Ticket, WhyNotWritten } from './types.js';
+import { Committer, sealRecord, writeLimit } from './committing.js';
+import type { CommitterOptions } from './committing.js';
 import { isPromiseLike } from './guard.js';
-import type { Guard, Outcome } from './guard.js';
-import type { CommitAnswer, Lease } from './lease.js';
+import type { Outcome } from './guard.js';
+import type { Lease } from './lease.js';
 import { isTooLarge, ttlOf } from './limits.js';
-import type { TextStoreParts } from './reading.js';
 import { bodySize } from './records.js';
-import type { EntryRecord, StoreRecord } from './records.js';
+import type { StoreRecord } from './records.js';
+import type { MaybePromise, Ticket, WhyNotWritten } from './types.js';
 import { Writes } from './writes.js';
 
 /** Facts of a record that waits, beside its body. */
 const FACTS_BYTES = 1_024;
-/** A large record may take longer to send: so many bytes a millisecond, 10 MiB a second. */
-const BYTES_PER_MS = 10_486;
-
-export interface WriterOptions extends TextStoreParts {
-  readonly guard: Guard;
-  readonly epochs: Epochs;
-  /** Entries are committed by it, under its conditions. */
-  readonly lease: Lease | undefined;
-  readonly leaseNameOf: (key: string) => string;
-}
 
 /** Writes records to a backend that holds text. */
 export class Writer {
-  readonly #options: WriterOptions;
+  readonly #options: CommitterOptions;
+  readonly #committer: Committer | undefined;
   readonly writes: Writes;
   #dropped = 0;
 
-  constructor(options: WriterOptions) {
+  constructor(options: CommitterOptions, lease: Lease | undefined) {
     const { backend, prefix, settings, guard, leaseNameOf } = options;
     this.#options = options;
+    this.#committer = lease && new Committer(options, lease);
     this.writes = new Writes({
       maxPendingBytes: settings.maxPendingBytes,
+      concurrency: backend.concurrency,
       write: (record, ttl, ticket) => this.#write(record, ttl, ticket),
       remove: (key) =>
         guard.run(
@@ -81,109 +72,36 @@ export class Writer {
     return ends.filter(({ tookOut, outcome }) => tookOut || (outcome.ok && wasThere(outcome.value))).length;
   }
 
+  /** Removes what is of no use to anybody, unless something newer is on its way. */
+  discard(key: string): void {
+    if (this.writes.overlay(key) === undefined) void this.writes.remove(key);
+  }
+
   // Whatever becomes of it, nothing is thrown.
   #write(record: StoreRecord, ttl: number | undefined, ticket: Ticket | undefined): MaybePromise<void> {
-    const { lease } = this.#options;
     // What is of no epoch is bound to nothing.
-    if (lease === undefined || record.kind !== 'entry' || record.epoch === '')
-      return this.#sealed(record, ticket, (text) => this.#send(record.key, text, ttl));
-    return this.#commit(lease, record, ttl, ticket);
+    if (this.#committer !== undefined && record.kind === 'entry' && record.epoch !== '')
+      return this.#committer.commit(record, ttl, ticket).then((why) => {
+        if (why !== undefined) this.#drop(record.key, why);
+      });
+    const sealed = sealRecord(this.#options, record, ttl);
+    if (isPromiseLike(sealed)) return sealed.then((text) => this.#send(record.key, text, ttl));
+    return this.#send(record.key, sealed, ttl);
   }
 
-  #sealed(
-    record: StoreRecord,
-    ticket: Ticket | undefined,
-    send: (text: string) => MaybePromise<void>,
-  ): MaybePromise<void> {
-    const { prefix, transform, reports } = this.#options;
-    const name = prefix + record.key;
-    try {
-      const text = encodeRecord(record, name);
-      const sealed = transform === undefined ? text : transform.seal(text, name);
-      return isPromiseLike(sealed) ? sealed.then(send) : send(sealed);
-    } catch (cause) {
-      reports.emit({ type: 'error', operation: 'encode', cause });
-      this.#drop(record.key, 'store-failed');
-      ticket?.conclude('error');
+  #send(key: string, text: string | undefined, ttl: number | undefined): MaybePromise<void> {
+    if (text === undefined) {
+      this.#drop(key, 'store-failed');
+      return;
     }
-  }
-
-  #send(key: string, text: string, ttl: number | undefined): MaybePromise<void> {
-    const { backend, prefix, guard } = this.#options;
+    const { backend, prefix, guard, settings } = this.#options;
     const judge = (outcome: Outcome<unknown>): void => {
       if (!outcome.ok || outcome.value === false) this.#drop(key, 'store-failed');
     };
-    const outcome = guard.run('write', () => backend.set(prefix + key, text, ttl), this.#limitFor(text));
+    const limit = writeLimit(text, settings, backend);
+    const outcome = guard.run('write', () => backend.set(prefix + key, text, ttl), limit);
     if (isPromiseLike(outcome)) return outcome.then(judge);
     judge(outcome);
-  }
-
-  async #commit(
-    lease: Lease,
-    record: EntryRecord,
-    ttl: number | undefined,
-    ticket: Ticket | undefined,
-    isSecondTry = false,
-  ): Promise<void> {
-    const fence = await ticket?.fence;
-    await this.#sealed(record, ticket, async (value) => {
-      const answer = await this.#offer(lease, record, { value, ttl, fence, ticket });
-      if (answer?.kind === 'again' && !isSecondTry) {
-        const moved = this.#movedTo(answer.epoch, record);
-        if (moved !== undefined) return this.#commit(lease, moved, ttl, ticket, true);
-      }
-      this.#conclude(record.key, answer, ticket);
-    });
-  }
-
-  async #offer(
-    lease: Lease,
-    { key, epoch }: EntryRecord,
-    {
-      value,
-      ttl,
-      fence,
-      ticket,
-    }: { value: string; ttl: number | undefined; fence: number | undefined; ticket: Ticket | undefined },
-  ): Promise<CommitAnswer | undefined> {
-    const { prefix, guard, leaseNameOf, epochs } = this.#options;
-    const fencedBy = leaseNameOf(key);
-    const epochKey = epochKeyOf(key);
-    const epochName = prefix + epochKey;
-    const epochText = encodeRecord({ kind: 'epoch', key: epochKey, epoch }, epochName);
-    const committed = await guard.run(
-      'write',
-      () =>
-        lease.commit(ticket?.name ?? fencedBy, ticket?.token ?? '', {
-          outcome: 'stored',
-          fence,
-          fencedBy,
-          entry: { name: prefix + key, value, ttl },
-          epoch: { name: epochName, value: epochText, mayBegin: epochs.mayBegin(epochKey, epoch) },
-        }),
-      this.#limitFor(value),
-    );
-    return committed.ok ? committed.value : undefined;
-  }
-
-  // Somebody began the URL's first epoch a moment before: what was proposed here joins it.
-  #movedTo(text: string, record: EntryRecord): EntryRecord | undefined {
-    const epochKey = epochKeyOf(record.key);
-    this.#options.epochs.withdraw(epochKey);
-    const begun = decodeRecord(text, epochKey, this.#options.prefix + epochKey);
-    return typeof begun === 'object' && begun.kind === 'epoch' ? { ...record, epoch: begun.epoch } : undefined;
-  }
-
-  #conclude(key: string, answer: CommitAnswer | undefined, ticket: Ticket | undefined): void {
-    if (answer === undefined) ticket?.conclude('error');
-    else ticket?.settle();
-    if (answer?.kind === 'done') return;
-    this.#options.epochs.withdraw(epochKeyOf(key));
-    this.#drop(key, answer === undefined ? 'store-failed' : 'superseded');
-  }
-
-  #limitFor(text: string): number {
-    return this.#options.settings.timeout + text.length / BYTES_PER_MS;
   }
 
   #drop(key: string, cause: WhyNotWritten): void {
