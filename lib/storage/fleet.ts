@@ -39,7 +39,7 @@ export class LeasedFleet implements Fleet {
     const startedAt = monotonicNow();
     const limit = Math.min(settings.timeout, Math.max(budget.left, 1));
     const acquired = await guard.run('write', () => lease.acquire(name, settings.leaseTtl, { wait, pause }), limit);
-    budget.left -= monotonicNow() - startedAt;
+    budget.left -= Math.min(monotonicNow() - startedAt, limit);
     if (!acquired.ok) return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
     const claim = acquired.value;
     if (claim.won) return this.#won(name, claim, longest);
