@@ -2,8 +2,9 @@
  * What has to happen at once in Redis? Scripts: each is one round trip, and nobody comes in between.
  *
  * All names of one call share a hash tag, and so a slot of a cluster. The time is that of the server. A lease is one
- * text, `token due fence outcome at waited`: who holds it and until when, the fence of what was stored last, how the last
- * flight ended and when, and whether anybody waits for news. Times in it are microseconds. What is no such text is as
+ * text, `token due fence outcome at waited since`: who holds it and until when, the fence of what was stored last, how the
+ * last flight ended and when, whether anybody waits for news, and since when all this is remembered: a server that was
+ * emptied has forgotten what was invalidated before. Times in it are microseconds. What is no such text is as
  * good as none, and so is a lease that would be held for longer than any is: nobody can block a URL by writing there.
  */
 import { EPOCH_MS, HORIZON_MS, UNCACHEABLE_MS } from './lease.js';
@@ -16,16 +17,17 @@ local function clock()
 end
 local function read(name, now)
   local text = redis.pcall('GET', name)
-  local state = { token = '-', due = 0, fence = 0, outcome = '-', at = 0, waited = 0 }
+  local state = { token = '-', due = 0, fence = 0, outcome = '-', at = 0, waited = 0, since = now }
   if type(text) ~= 'string' or #text > 200 then return state end
-  local token, due, fence, outcome, at, waited = string.match(text, '^(%S+) (%d+) (%d+) (%S+) (%d+) ([01])$')
+  local token, due, fence, outcome, at, waited, since =
+    string.match(text, '^(%S+) (%d+) (%d+) (%S+) (%d+) ([01]) ?(%d*)$')
   if not token or tonumber(due) > now + HORIZON or tonumber(fence) > now then return state end
   return { token = token, due = tonumber(due), fence = tonumber(fence), outcome = outcome, at = tonumber(at),
-    waited = tonumber(waited) }
+    waited = tonumber(waited), since = tonumber(since) or now }
 end
 local function write(name, state)
-  local text = string.format('%s %.0f %.0f %s %.0f %d', state.token, state.due, state.fence, state.outcome, state.at,
-    state.waited)
+  local text = string.format('%s %.0f %.0f %s %.0f %d %.0f', state.token, state.due, state.fence, state.outcome, state.at,
+    state.waited, state.since)
   return redis.pcall('SET', name, text, 'PX', ${HORIZON_MS})
 end
 local function free(name, state, outcome, now, channel)
@@ -39,8 +41,11 @@ end
 const ACQUIRE = `${COMMON}
 local now = clock()
 local ttl = tonumber(ARGV[2]) * 1000
-if ttl == 0 then return { 'fence', now, 0 } end
 local state = read(KEYS[1], now)
+if ttl == 0 then
+  write(KEYS[1], state)
+  return { 'fence', now, 0 }
+end
 if state.due > now then
   if ARGV[3] == '1' and state.waited == 0 then
     state.waited = 1
@@ -79,14 +84,16 @@ return 1
 
 /**
  * KEYS lease, entry, epoch, fence; ARGV token, fence (0: now), value, ttl (0: for ever), epoch, channel, may begin (0, 1).
- * Answers 1, 0, or the text of an epoch that somebody else has begun.
+ * Answers 1, 0, or the text of an epoch that somebody else has begun. An epoch begins, or is joined, only where everything
+ * is remembered since the answer was asked for: else an invalidation may have come in between, and be forgotten.
  */
 const COMMIT = `${COMMON}
 local now, fence, ttl = clock(), tonumber(ARGV[2]), tonumber(ARGV[4])
-if fence == 0 then fence = now end
 local state = read(KEYS[1], now)
 local fenced = KEYS[4] == KEYS[1] and state or read(KEYS[4], now)
 local owns = ARGV[1] ~= '' and state.token == ARGV[1]
+local remembers = owns or fence >= state.since
+if fence == 0 then fence = now end
 local function refuse(outcome)
   if owns then
     free(KEYS[1], state, outcome, now, ARGV[6])
@@ -99,10 +106,10 @@ if not owns and (ARGV[1] ~= '' or now - fence > HORIZON) then return 0 end
 local current = redis.pcall('GET', KEYS[3])
 if type(current) == 'string' and current ~= ARGV[5] then
   local begun = '"epoch":"n'
-  if string.find(current, begun, 1, true) and string.find(ARGV[5], begun, 1, true) then return current end
+  if remembers and string.find(current, begun, 1, true) and string.find(ARGV[5], begun, 1, true) then return current end
   return refuse('released')
 end
-if type(current) ~= 'string' and ARGV[7] == '0' then return refuse('released') end
+if type(current) ~= 'string' and (ARGV[7] == '0' or not remembers) then return refuse('released') end
 local epochTtl = ttl == 0 and 0 or math.max(ttl + 1000, ${EPOCH_MS})
 if type(current) ~= 'string' then
   if epochTtl == 0 then redis.call('SET', KEYS[3], ARGV[5]) else redis.call('SET', KEYS[3], ARGV[5], 'PX', epochTtl) end
