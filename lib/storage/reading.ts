@@ -143,6 +143,8 @@ export class Reader {
   ): LookupResult {
     const records = keys.map((key) => {
       if (isEpochKey(key)) return this.#epoch(key, answered, answer?.(key));
+      // Where the store cannot be asked, nobody knows whether it has been invalidated elsewhere, be it our own.
+      if (!answered) return undefined;
       const own = this.#options.overlay(key) ?? held?.(key);
       if (own !== undefined) return own === 'removed' ? undefined : own;
       return this.#options.epochs.overflowed ? undefined : this.read(key, answer?.(key));
