@@ -105,7 +105,9 @@ function checkRead(read, model, figures) {
   if (!isGenuine) return { rule: 'genuine', because: 'the origin did not send this' };
   const kind = kindOf(path);
   if (body.path !== path) return { rule: 'key', because: `it is of ${body.path}` };
-  if (kind.byLanguage && body.language !== read.language) return { rule: 'variant', because: `it is ${body.language}` };
+  // An error says nothing of Vary: it is for every language.
+  if (kind.byLanguage && status === 200 && body.language !== read.language)
+    return { rule: 'variant', because: `it is ${body.language}` };
   if (kind.byUser && body.user !== read.user) return { rule: 'user', because: `it is for ${body.user}` };
   if (status === 503) return checkFailure(read, answer, model);
   if (kind.single) return checkSingle(read, answer, model);
