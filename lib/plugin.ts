@@ -166,7 +166,7 @@ function install<Instance extends AxiosInstance>(
 }
 
 function ownOptions({ defaults }: AxiosInstance): CacheRequestOptions | undefined {
-  return typeof defaults.cache === 'object' ? defaults.cache : undefined;
+  return Object.hasOwn(defaults, 'cache') && typeof defaults.cache === 'object' ? defaults.cache : undefined;
 }
 
 // axios calls this where a synchronous interceptor throws: what is wrong with the options is the caller's to see.

@@ -12,13 +12,22 @@ export interface Block {
   readonly line: number;
 }
 
-/** The fenced blocks, in order. */
-export const blocks: readonly Block[] = [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
-  ({ 1: language = '', 2: code = '', index }) => ({ language, code, line: readme.slice(0, index).split('\n').length }),
-);
+/** The fenced blocks of a text, in order. */
+export function blocksOf(markdown: string): readonly Block[] {
+  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ 1: language = '', 2: code = '', index }) => ({
+    language,
+    code,
+    line: markdown.slice(0, index).split('\n').length,
+  }));
+}
 
 /** Those in JavaScript or TypeScript. */
-export const programs = blocks.filter(({ language }) => language === 'ts' || language === 'js');
+export function programsOf(markdown: string): readonly Block[] {
+  return blocksOf(markdown).filter(({ language }) => language === 'ts' || language === 'js');
+}
+
+export const blocks = blocksOf(readme);
+export const programs = programsOf(readme);
 
 /**
  * What the compiler says of programs, each a file of its own at the root of the package. The package's own name means its

@@ -215,7 +215,7 @@ describe('promise 6, across services', () => {
       });
       const [reader, writer] = services(2);
       const early = reader?.get('/r');
-      await sleep(100);
+      await reached(1);
       await writer?.request({ method, url: '/r' });
       expect((await early)?.data).toBe('old');
       await stored(reader!);

@@ -51,7 +51,7 @@ test.each<[string, boolean]>([
   expect((await subject.api.get(path)).data.path).toBe(path);
 });
 
-test('80 ms a reply, below the deadline: it works, and a miss pays for what is read alone', async () => {
+test('80 ms a reply, below the deadline: it works, and a miss pays for the look and the lease', async () => {
   const { proxy, subject } = await behindProxy({ storage: { timeout: 500, budget: 1_250 } });
   await warmUp(subject);
   proxy.fault = { delayMs: () => 80 };
@@ -68,7 +68,7 @@ test('80 ms a reply, below the deadline: it works, and a miss pays for what is r
   proxy.fault = 'none';
   const median = quantile(added, 0.5);
   judge({ fault: '80 ms a reply', inFlight: worst, note: `added on a miss ${median.toFixed(0)} ms` }, subject, []);
-  expect(median).toBeLessThan(2 * 80);
+  expect(median).toBeLessThan(2 * 80 * 1.5);
   expect(subject.api.cache.stats().reasons['store-silent'] ?? 0).toBeLessThan(5);
 });
 

@@ -3,7 +3,7 @@
  *
  * The sources are compiled anew into a folder of the test's own, so that no test depends on a build that lies around.
  */
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -56,11 +56,19 @@ export interface Child {
   kill(): Promise<void>;
 }
 
+export interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+  readonly milliseconds: number;
+}
+
 export interface Compiled {
   /** Where `lib/` lies as CommonJS; other scripts may be put beside it. */
   readonly folder: string;
   /** Starts a process whose cache lies in this Redis, or in this file: `sqlite://path`. */
   start(store: string, execArgv?: readonly string[], storage?: object): Promise<Child>;
+  /** Runs a CommonJS program beside the library, `require('./lib/index.js')`, to its end. */
+  run(program: string, ...args: string[]): Promise<Ran>;
   /** Ends what was started, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -80,8 +88,15 @@ export async function compileLibrary(): Promise<Compiled> {
     await writeFile(target, outputText);
   }
   const children: Child[] = [];
+  let programs = 0;
   return {
     folder,
+    async run(program, ...args) {
+      programs += 1;
+      const script = join(folder, `program-${String(programs)}.js`);
+      await writeFile(script, program);
+      return runToEnd(script, args);
+    },
     async start(store, execArgv = [], storage = {}) {
       const child = await startChild(join(folder, 'client.js'), [store, JSON.stringify(storage)], execArgv);
       children.push(child);
@@ -92,6 +107,17 @@ export async function compileLibrary(): Promise<Compiled> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function runToEnd(script: string, args: readonly string[]): Promise<Ran> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--unhandled-rejections=strict', script, ...args], { stdio: 'pipe' });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const killer = setTimeout(() => child.kill('SIGKILL'), 40_000);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearTimeout(killer);
+  return { code, output, milliseconds: performance.now() - startedAt };
 }
 
 async function startChild(script: string, args: readonly string[], execArgv: readonly string[]): Promise<Child> {

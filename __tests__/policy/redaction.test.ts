@@ -36,6 +36,11 @@ describe('redactUrl', () => {
     ['the fragment', 'http://h.invalid/#access_token=7', 'http://h.invalid/'],
     ['a relative URL', '/x?api_key=7#f', '/x?api_key=REDACTED'],
     ['userinfo of what is no URL', 'http://alice:a@no host/?api_key=7', 'http://no host/?api_key=REDACTED'],
+    [
+      'T85 what would begin a line or a colour',
+      'http://no host/\r\n\x1b[31m\u2028',
+      'http://no host/%0D%0A%1B[31m%E2%80%A8',
+    ],
     ['a malformed escape', 'http://h.invalid/?%=1&%zz=2', 'http://h.invalid/?%=1&%zz=2'],
   ])('%s', (_name, url, expected) => {
     expect(redactUrl(url, ignored)).toBe(expected);

@@ -4,9 +4,9 @@ import { toFields } from '../../lib/policy/fields.js';
 import type { LooseFields } from '../../lib/policy/fields.js';
 import { selectedFields } from '../../lib/policy/facts.js';
 import { variantKey } from '../../lib/policy/key.js';
-import type { CacheSettings, Fields } from '../../lib/policy/types.js';
+import type { CacheSettings, Fields, Selecting } from '../../lib/policy/types.js';
 import { normalizeFieldValue, readVary, selectingFields, varyMismatch } from '../../lib/policy/vary.js';
-import { aRequest, aStored, given } from './given.js';
+import { aRequest, aStored, given, privately } from './given.js';
 
 describe('readVary', () => {
   test.each<[string, unknown, readonly string[] | 'star' | 'malformed']>([
@@ -43,8 +43,8 @@ describe('readVary', () => {
 /** Whether a response stored for one request is selected by another. */
 function mismatch(vary: unknown, first: LooseFields, second: LooseFields, settings: CacheSettings = given()) {
   const headers = toFields({ vary });
-  const stored = aStored({ headers, selectedBy: selectedFields(headers, toFields(first), settings) });
-  return varyMismatch(stored, toFields(second), settings);
+  const stored = aStored({ headers, selectedBy: selectedFields(headers, { headers: toFields(first) }, settings) });
+  return varyMismatch(stored, { headers: toFields(second) }, settings);
 }
 
 describe('varyMismatch', () => {
@@ -117,6 +117,19 @@ describe('varyMismatch', () => {
     ['T12 what cannot be read', 'x a'],
   ])('never selected: %s', (_claim, vary) => {
     expect(mismatch(vary, {}, {})).toBe('vary-star');
+  });
+
+  test.each(['cookie', 'authorization'])('T10 %s that goes along unseen: never selected, by nobody', (name) => {
+    const headers = toFields({ vary: `accept, ${name}` });
+    const unseen = { headers: toFields({}), ambientCredentials: true };
+    const visible = { headers: toFields({ [name]: 'x' }), ambientCredentials: true };
+    const storedBy = (request: Selecting) =>
+      aStored({ headers, selectedBy: selectedFields(headers, request, privately) });
+    for (const request of [unseen, visible, { headers: toFields({}) }])
+      expect(varyMismatch(storedBy(unseen), request, privately)).toBeDefined();
+    expect(varyMismatch(storedBy({ headers: toFields({}) }), unseen, privately)).toBe('vary-ignored-header');
+    expect(varyMismatch(storedBy(visible), visible, privately)).toBeUndefined();
+    expect(selectedFields(headers, unseen, privately)[name]).toBe('REDACTED');
   });
 
   test.each<[string, LooseFields, LooseFields, string | undefined]>([
@@ -214,11 +227,13 @@ describe('selectingFields keeps nothing that identifies a user', () => {
     const settings = given({ ignoredParameters: [], credentialHeaders: ['X-Api-Key', 'X-Mine'] });
     const selected = selectingFields([name], toFields({ [name]: 'SECRET' }), settings);
     expect(selected[name]).toMatch(/^[\w-]{43}$/);
-    expect(selectedFields(toFields({ vary: name }), toFields({ [name]: 'SECRET' }), settings)).toEqual(selected);
+    expect(selectedFields(toFields({ vary: name }), { headers: toFields({ [name]: 'SECRET' }) }, settings)).toEqual(
+      selected,
+    );
   });
 
   test('other fields are kept as they are, ignored ones are not', () => {
-    const request = toFields({ 'x-a': ' 1 ', 'x-b': '2' });
+    const request = { headers: toFields({ 'x-a': ' 1 ', 'x-b': '2' }) };
     const settings = given({ ignoredParameters: ['x-b'] });
     expect({ ...selectedFields(toFields({ vary: 'x-a, x-b, x-c' }), request, settings) }).toEqual({
       'x-a': '1',

@@ -191,6 +191,20 @@ describe('what is odd is no record, and never an exception', () => {
     expect(decodeRecord(forged(changes), KEY)).toBe(reason);
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['variants of another URL', { variants: ['{other}one'] }],
+    ['more lists of selecting fields than are ever written', { selectors: Array.from({ length: 17 }, () => ['a']) }],
+    [
+      'a list of more fields than Vary may name',
+      { selectors: [Array.from({ length: 65 }, (_, n) => `x-${String(n)}`)] },
+    ],
+  ])('T63 a record of variants with a right checksum: %s', (_, changes) => {
+    const facts = { v: 1, kind: 'variants', epoch: '', variants: ['{it}one'], selectors: [['a']], key: KEY };
+    const sealedWith = (given: object): string => sealed(JSON.stringify({ ...facts, ...given }).slice(0, -1), '');
+    expect(decodeRecord(sealedWith({}), KEY)).toMatchObject({ kind: 'variants' });
+    expect(decodeRecord(sealedWith(changes), KEY)).toBe('facts');
+  });
+
   test('T65 another version is told apart from damage', () => {
     expect(decodeRecord(forged({ v: 999 }), KEY)).toBe('version');
     expect(decodeRecord('{"v":2,"whatever":[]}\nanything', KEY)).toBe('version');
@@ -278,7 +292,7 @@ describe('what could not be read back is not written', () => {
   });
 
   test('more facts than a line may have', () => {
-    const variants = Array.from({ length: 9_000 }, (_, n) => aKey(`variant number ${String(n)}`));
+    const variants = Array.from({ length: 9_000 }, (_, n) => `{variants}variant number ${String(n)}`);
     expect(() => encodeRecord({ ...someVariants, variants })).toThrow('more facts');
   });
 });

@@ -54,7 +54,7 @@ export const someVariants: VariantsRecord = {
   key: aKey('variants'),
   epoch: '7f',
   selectors: [['accept-language'], []],
-  variants: [aKey('one'), aKey('two')],
+  variants: ['{variants}one', '{variants}two'],
 };
 
 export interface OpenedStore {

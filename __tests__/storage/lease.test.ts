@@ -294,6 +294,18 @@ describe('what only scripts can do', () => {
     listener.destroy();
   });
 
+  test('a server that was asleep gives no lease to somebody who has given up', async () => {
+    const of = names();
+    const [one, two] = [await aParty(), await aParty()];
+    await one.fenced.lease.acquire(of.lease, 0, { within: 100 });
+    server.pause();
+    const late = one.fenced.lease.acquire(of.lease, 2_000, { within: 100 });
+    await sleep(300);
+    server.resume();
+    expect(await late).toMatchObject({ won: false, because: 'fence' });
+    won(await two.fenced.lease.acquire(of.lease, 2_000));
+  });
+
   test('a server that has forgotten the scripts is told them again', async () => {
     const of = names();
     const { fenced } = await aParty();

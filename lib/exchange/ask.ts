@@ -58,7 +58,7 @@ export function withoutConditions({ passage, actions }: Course): CacheActions<St
 
 function question({ passage }: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
   const { config, adapter, kind, request, engine } = passage;
-  return askOrigin({ config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock });
+  return askOrigin({ config, adapter, kind, request, validationHeaders, signal, clock: engine.clock });
 }
 
 /** Decides what becomes of an answer, with the caller's filter where there is one and the content is there. */
@@ -130,6 +130,7 @@ function alongRoute(
 ): StoredResponse<undefined> | WhyBodyNotStored {
   if (route.kind === 'direct') return response;
   if (route.kind === 'unseen') return 'redirect-unseen';
+  if (route.kind === 'changed') return 'request-changed';
   const authorized = credentialPartition(request, settings) !== undefined;
   // What is for everybody at the end of a way that is for one user only would be found by everybody at its beginning.
   if (isExplicitlyPublic(response.headers, settings) && authorized && !isOpenRoute(route.hops, settings))
@@ -147,21 +148,33 @@ function freshenEntry(course: Course, answer: OriginAnswer, decision: Freshen): 
   if (found.entry === undefined) return { kind: 'answered', answer, decision, entry: undefined, stored: false };
   const { response, keepFor, notStored } = decision;
   const current: EntryRecord = { ...found.entry, epoch: found.epoch };
+  if (isForOneUser(course, current, answer.response)) {
+    // Only who has the same credentials is in this flight.
+    const confirmed = { ...current, response: decision.response };
+    return { kind: 'answered', answer, decision, entry: confirmed, stored: false, notStored: 'for-one-user' };
+  }
   const committed = commitFreshened(course, current, response, keepFor, notStored);
   // §5.2.2.5: what may not be kept is for this caller alone.
   const entry = notStored === undefined ? committed.entry : undefined;
   return { kind: 'answered', answer, decision, ...committed, entry };
 }
 
+// What everybody may have stays as it is where the origin confirms it to one user alone: the fields may speak of that one.
+function isForOneUser({ passage, found }: Course, { response }: EntryRecord, confirmation: PolicyResponse): boolean {
+  const { settings } = passage;
+  const isOpen = (headers: PolicyResponse['headers']): boolean => isExplicitlyPublic(headers, settings);
+  return found.keys.hasCredentials && isOpen(response.headers) && !isOpen(confirmation.headers);
+}
+
 // §4.3.5: a HEAD tells whether the stored answer to a GET is still the one the origin has.
-function performHead(course: Course, { response, times }: OriginAnswer): void {
+function performHead(course: Course, { response, times, route }: OriginAnswer): void {
   const { passage, found } = course;
   const { entry } = found;
-  if (entry?.response.method !== 'GET') return;
+  if (entry?.response.method !== 'GET' || route.kind === 'changed') return;
   const { request, settings } = passage;
   const exchange = { request, settings, stored: entry.response, validating: false };
   const decision = decideHead(exchange, entry.response, response, times);
-  if (decision.kind === 'freshen')
+  if (decision.kind === 'freshen' && !isForOneUser(course, entry, response))
     commitFreshened(course, entry, decision.response, decision.keepFor, decision.notStored);
   if (decision.kind === 'pass' && decision.evict) void passage.engine.store.remove([entry.key]);
 }

@@ -52,7 +52,10 @@ export function commitResponse(
     return { entry, stored: false, notStored: 'too-large' };
   }
   // Where the store could not say which epoch it is, nobody can say that nothing was invalidated.
-  if (engine.store.fleet !== undefined && epoch === '') return { entry, stored: false, notStored: 'store-refused' };
+  if (engine.store.fleet !== undefined && epoch === '') {
+    engine.store.giveUp(key);
+    return { entry, stored: false, notStored: 'store-refused' };
+  }
   const listed = found.variants.find((record) => record.key === primary);
   // Before the entry: who hears that it is there looks for it at once.
   if (names.length > 0) listVariant(engine, primary, entry, names, keepFor, listed);

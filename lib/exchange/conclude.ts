@@ -38,7 +38,7 @@ export function conclude(
           revalidated: true,
           stored: outcome.stored,
           key: outcome.entry?.key,
-          notStored: decision.notStored,
+          notStored: decision.notStored ?? outcome.notStored,
         },
         answer.request,
       );

@@ -76,6 +76,8 @@ export interface Engine {
   /** Milliseconds for throttles; always real. */
   readonly monotonic: () => number;
   readonly store: RecordStore;
+  /** Of the namespace: makes digests of credentials worthless to who only reads the store. */
+  readonly secret?: Uint8Array | undefined;
   /** Octets of a body, beyond which nothing is kept. */
   readonly maxEntryBytes: number;
   readonly flights: Flights<Outcome>;

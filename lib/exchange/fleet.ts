@@ -41,7 +41,7 @@ export async function askAcross(course: Course, signal: AbortSignal): Promise<Ou
     if (isOver(signal)) return canceled(course);
     if (news === 'stored') return shared(await lookAgain(course), course, startedAt, signal);
     if (news === 'uncacheable') return { kind: 'apart' };
-    if (news === 'error') return ask(afterWaiting(course, startedAt), signal);
+    if (news === 'error' || news === 'away') return ask(afterWaiting(course, startedAt), signal);
   }
 }
 

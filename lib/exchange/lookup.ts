@@ -65,7 +65,7 @@ function choose(candidates: readonly Candidate[], keys: Keys, { request, setting
   let chosenMatches = false;
   for (const { entry, primary } of candidates) {
     if (!isAllowed(entry, primary, keys, settings)) continue;
-    const matches = varyMismatch(entry.response, request.headers, settings) === undefined;
+    const matches = varyMismatch(entry.response, request, settings) === undefined;
     const isBetter =
       chosen === undefined ||
       (matches && !chosenMatches) ||

@@ -17,16 +17,33 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: Polic
   const headers = requestFields(config.headers);
   const { url, userinfo } = splitUserinfo(effectiveUrl(config));
   const auth = Object.hasOwn(config, 'auth') ? config.auth : undefined;
-  // Both adapters let `auth` and userinfo win over an Authorization field.
   const credentials = auth ? `${auth.username}:${auth.password}` : userinfo;
-  if (credentials !== undefined) headers['authorization'] = basic(credentials);
+  // axios' adapters let these win over an Authorization field; one of the caller's own may send that.
+  if (credentials !== undefined)
+    headers['authorization'] = [basic(credentials), headers['authorization']].filter(Boolean).join(', ');
   return {
     method: (config.method ?? 'get').toUpperCase(),
     url,
     headers,
     body,
-    ambientCredentials: config.withCredentials === true,
+    ambientCredentials: isAmbient(config.withCredentials, url),
   };
+}
+
+// Whether a browser adds its cookies by itself: where it is told to, and to its own origin. axios' fetch adapter takes the
+// words of fetch as well.
+function isAmbient(withCredentials: unknown, url: string): boolean {
+  if (withCredentials === true || withCredentials === 'include') return true;
+  const { location } = globalThis as { location?: { origin?: string } };
+  return location?.origin !== undefined && originOf(url) === location.origin;
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The URL with base and parameters, absolute where anything is there to make it so. */

@@ -6,13 +6,13 @@
  */
 import { AxiosHeaders } from 'axios';
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import type { ExchangeTimes, Fields, PolicyResponse } from '../policy/types.js';
+import type { ExchangeTimes, Fields, PolicyRequest, PolicyResponse } from '../policy/types.js';
 import { resolveAdapter } from './adapters.js';
 import type { AdapterKind } from './body.js';
 import { callerHeaders, readContent } from './content.js';
 import type { Content } from './content.js';
 import { canDecode } from './decode.js';
-import { toPolicyResponse } from './message.js';
+import { toPolicyRequest, toPolicyResponse } from './message.js';
 import type { OwnHeaders } from './message.js';
 import { noteHops, observationOf, observedFetch } from './redirects.js';
 import type { Hop, Route } from './redirects.js';
@@ -36,7 +36,8 @@ export interface OriginAnswer extends OriginHead, Content {
 export interface Question {
   readonly config: InternalAxiosRequestConfig;
   readonly adapter: InternalAxiosRequestConfig['adapter'];
-  readonly url: string;
+  /** What the key was made of. */
+  readonly request: PolicyRequest;
   readonly kind: AdapterKind;
   readonly validationHeaders: Fields;
   readonly signal: AbortSignal | undefined;
@@ -60,6 +61,7 @@ export interface Opened {
 export async function open(question: Question, responseType: 'arraybuffer' | 'stream'): Promise<Opened> {
   const hops: Hop[] = [];
   const config = insideConfig(question, hops, responseType);
+  const changed = isChanged(question);
   const requestedAt = question.clock();
   // A fetch adapter that was given as a function is bound to a `fetch` that we do not observe.
   const adapter = question.kind === 'fetch' ? 'fetch' : question.adapter;
@@ -67,15 +69,23 @@ export async function open(question: Question, responseType: 'arraybuffer' | 'st
   const receivedAt = question.clock();
   const head: OriginHead = {
     response: toPolicyResponse(raw),
-    route: routeOf(raw, hops, question),
+    route: changed ? { kind: 'changed' } : routeOf(raw, hops, question),
     times: { requestedAt, receivedAt },
     request: raw.request,
   };
   return { raw, head };
 }
 
+// While a request waited for the store, its caller may have gone on with the same parameters or headers for another.
+function isChanged({ config, request }: Question): boolean {
+  const { url, headers } = toPolicyRequest(config);
+  const names = Object.keys(headers);
+  const isSame = names.every((name) => headers[name] === request.headers[name]);
+  return url !== request.url || !isSame || names.length !== Object.keys(request.headers).length;
+}
+
 function insideConfig(
-  { config, adapter, kind, url, validationHeaders, signal }: Question,
+  { config, adapter, kind, request, validationHeaders, signal }: Question,
   hops: Hop[],
   responseType: 'arraybuffer' | 'stream',
 ) {
@@ -91,7 +101,7 @@ function insideConfig(
   else inside.signal = signal;
   if (kind === 'http') {
     if (config.decompress !== false && canDecode()) inside.decompress = false;
-    inside.beforeRedirect = noteHops(hops, url, config.beforeRedirect);
+    inside.beforeRedirect = noteHops(hops, request.url, config.beforeRedirect);
   }
   if (kind === 'fetch') {
     const env = (config.env ?? {}) as { fetch?: typeof fetch };
@@ -103,7 +113,7 @@ function insideConfig(
   return inside;
 }
 
-function routeOf(raw: AxiosResponse, hops: readonly Hop[], { kind, url }: Question): Route {
+function routeOf(raw: AxiosResponse, hops: readonly Hop[], { kind, request }: Question): Route {
   if (hops.length > 0) return { kind: 'hops', hops };
   if (kind === 'fetch') {
     const observed = observationOf(raw.request);
@@ -111,7 +121,7 @@ function routeOf(raw: AxiosResponse, hops: readonly Hop[], { kind, url }: Questi
   }
   if (kind !== 'xhr') return { kind: 'direct' };
   const { responseURL } = (raw.request ?? {}) as { responseURL?: string };
-  const [asked = ''] = url.split('#');
+  const [asked = ''] = request.url.split('#');
   return responseURL === undefined || responseURL === '' || sameUrl(responseURL, asked)
     ? { kind: 'direct' }
     : { kind: 'unseen' };

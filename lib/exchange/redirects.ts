@@ -16,11 +16,17 @@ export interface Hop {
   readonly status: number;
   readonly headers: Fields;
   readonly crossOrigin: boolean;
+  /** The caller's own `beforeRedirect` changed where it leads, or what is said there. */
+  readonly altered: boolean;
 }
 
 /** What is known of the way. */
 export type Route =
-  { readonly kind: 'direct' } | { readonly kind: 'hops'; readonly hops: readonly Hop[] } | { readonly kind: 'unseen' };
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'hops'; readonly hops: readonly Hop[] }
+  | { readonly kind: 'unseen' }
+  /** The request that was sent is not the one that its key was made of. */
+  | { readonly kind: 'changed' };
 
 type BeforeRedirect = NonNullable<InternalAxiosRequestConfig['beforeRedirect']>;
 
@@ -30,10 +36,20 @@ export function noteHops(hops: Hop[], firstUrl: string, own: BeforeRedirect | un
   return (options: Record<string, unknown>, details: unknown, ...rest: unknown[]) => {
     const { headers, statusCode } = details as { headers?: Record<string, string>; statusCode?: number };
     const to = originOf(typeof options['href'] === 'string' ? options['href'] : '');
-    hops.push({ status: statusCode ?? 302, headers: toFields(headers ?? {}), crossOrigin: to !== from });
+    const crossOrigin = to !== from;
     from = to;
+    const before = own && targetOf(options);
     (own as ((...parameters: unknown[]) => void) | undefined)?.(options, details, ...rest);
+    const altered = own !== undefined && targetOf(options) !== before;
+    hops.push({ status: statusCode ?? 302, headers: toFields(headers ?? {}), crossOrigin, altered });
   };
+}
+
+// What a request to follow a redirect is made of, as far as it may be changed there.
+const OF_TARGET = ['protocol', 'hostname', 'host', 'port', 'path', 'method', 'auth', 'headers'] as const;
+
+function targetOf(options: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(OF_TARGET.map((name) => options[name]));
 }
 
 function originOf(url: string): string {
@@ -96,6 +112,8 @@ export function freshestEnd(
     if (directives.noStore || directives.noCache || (directives.private && isShared(settings))) return undefined;
     // §5.2.2.2: of a chain, only the end is asked again.
     if (directives.mustRevalidate) return undefined;
+    // Credentials that were added on the way are in no key.
+    if (hop.altered) return undefined;
     // What one origin was told of the user is no answer of another.
     if (hop.crossOrigin && authorized) return undefined;
     const facts = { status: hop.status, headers: hop.headers, requestedAt: receivedAt, receivedAt };

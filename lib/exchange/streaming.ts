@@ -29,7 +29,7 @@ async function stream(course: Course): Promise<OriginOutcome> {
   const { validationHeaders } = actions;
   const signal = config.signal as AbortSignal | undefined;
   try {
-    const question = { config, adapter, kind, url: request.url, validationHeaders, signal, clock: engine.clock };
+    const question = { config, adapter, kind, request, validationHeaders, signal, clock: engine.clock };
     const opened = await open(question, 'stream');
     const { raw, head } = opened;
     const source = sourceOf(raw.data, engine.maxEntryBytes);

@@ -61,7 +61,7 @@ function compiledFor(installation: Installation, config: InternalAxiosRequestCon
   const { instance } = installation;
   const own: unknown = Object.hasOwn(config, 'cache') ? config.cache : undefined;
   if (own !== undefined && own !== false) checkRequestOptions(own);
-  const defaults: unknown = instance.defaults.cache;
+  const defaults: unknown = Object.hasOwn(instance.defaults, 'cache') ? instance.defaults.cache : undefined;
   const ofInstance = typeof defaults === 'object' ? (defaults as CacheRequestOptions) : undefined;
   const found = installation.compiled(own === false ? undefined : own, ofInstance);
   return own === false || installation.isDisabled() ? switchedOff(found) : found;
@@ -106,13 +106,17 @@ function createPassage(
     adapter,
     kind,
     request,
-    settings: withLuck(settings),
+    settings: withSecret(withLuck(settings), engine.secret),
     callbacks,
     redact,
     report(info, notStored) {
       report(engine, info, notStored, () => redact(request.url));
     },
   };
+}
+
+function withSecret(settings: CacheSettings, secret: Uint8Array | undefined): CacheSettings {
+  return secret === undefined ? settings : { ...settings, secret };
 }
 
 // XFetch: each request draws how much earlier than due it would refresh; the policy compares, and draws nothing.

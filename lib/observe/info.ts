@@ -16,7 +16,9 @@ export type WhyBodyNotStored =
   | 'body-opaque'
   | 'redirect'
   | 'redirect-unseen'
+  | 'request-changed'
   | 'too-large'
+  | 'for-one-user'
   | 'superseded'
   | 'store-refused';
 
@@ -71,7 +73,9 @@ const BODY_NOT_STORED: Readonly<Record<WhyBodyNotStored, string>> = {
   'body-opaque': 'its body came in a form that cannot be kept',
   redirect: 'it came through a redirect that may not be stored (RFC 9111 §3)',
   'redirect-unseen': 'it came through redirects that this adapter does not show',
+  'request-changed': 'what was sent is not what was asked for: the caller changed its request meanwhile',
   'too-large': 'it is larger than an entry may be (maxEntryBytes)',
+  'for-one-user': 'it confirms for one user what is stored for everybody',
   superseded: 'it was asked for before the resource changed, or before what is stored by now (RFC 9111 §4.4)',
   'store-refused': 'the store did not take it',
 };

@@ -5,7 +5,7 @@
  * Where the question is one that only the origin can answer, the answer here is `forward`.
  */
 import { parseHttpDate } from './dates.js';
-import { deltaSeconds, listMembers, trimOws } from './fields.js';
+import { deltaSeconds, listMembers, LONGEST_LIST, trimOws } from './fields.js';
 import { dateOf } from './freshness.js';
 import type { Fields, StoredResponse } from './types.js';
 import { sameEntityTag } from './validation.js';
@@ -21,6 +21,7 @@ export function evaluateConditions(request: Fields, stored: StoredResponse): Con
   const modifiedSince = request['if-modified-since'];
   if (noneMatch === undefined && modifiedSince === undefined) return 'none';
   if (stored.status !== 200) return 'forward';
+  if (noneMatch !== undefined && noneMatch.length > LONGEST_LIST) return 'forward';
   // RFC 9110 §13.1.3: If-None-Match has precedence.
   const unchanged = noneMatch === undefined ? unchangedSince(modifiedSince, stored) : listsTag(noneMatch, stored);
   return unchanged ? 'not-modified' : 'modified';

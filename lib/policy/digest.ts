@@ -158,6 +158,11 @@ export function sha256Base64Url(input: string | Uint8Array): string {
   return base64Url(sha256(input));
 }
 
+/** A digest that says nothing of the text to who does not know the secret; without one, the plain digest. */
+export function secretDigest(text: string, secret: string | Uint8Array | undefined): string {
+  return secret === undefined ? sha256Base64Url(text) : base64Url(hmacSha256(secret, text));
+}
+
 /**
  * One text for a list of parts, different for different lists: each part stands behind its length. A missing part
  * differs from an empty one; bytes stand for themselves by their digest, and differ from text.

@@ -5,7 +5,7 @@
  * No policy here. Oddities are read towards caution: a directive that restricts counts however it is
  * spelled, one that permits counts only when it is well formed.
  */
-import { deltaSeconds, isToken, listMembers, trimOws, unquote } from './fields.js';
+import { deltaSeconds, isToken, listMembers, LONGEST_LIST, trimOws, unquote } from './fields.js';
 import type { Fields, Seconds } from './types.js';
 
 /** The directives of one message; `undefined` where a directive is absent. */
@@ -90,6 +90,8 @@ export const NO_DIRECTIVES: Directives = Object.freeze({
 /** Reads the value of a Cache-Control field (or of one of its targeted kin, RFC 9213). */
 export function parseCacheControl(value: string | undefined): Directives {
   if (value === undefined || value === '') return NO_DIRECTIVES;
+  // Whatever it says, there is no time to read all of it.
+  if (value.length > LONGEST_LIST) return { ...NO_DIRECTIVES, noStore: true };
   const directives: Mutable<Directives> = { ...NO_DIRECTIVES };
   for (const member of listMembers(value)) readMember(member, directives);
   return directives;
@@ -142,7 +144,7 @@ export function requestDirectives(fields: Fields): Directives {
   const pragma = fields['pragma'];
   if (value !== undefined || pragma === undefined) return parseCacheControl(value);
   // §5.4: without Cache-Control, `Pragma: no-cache` counts as `Cache-Control: no-cache`.
-  const noCache = listMembers(pragma).some((member) => member.toLowerCase() === 'no-cache');
+  const noCache = listMembers(pragma.slice(0, LONGEST_LIST)).some((member) => member.toLowerCase() === 'no-cache');
   return noCache ? { ...NO_DIRECTIVES, noCache } : NO_DIRECTIVES;
 }
 
@@ -162,6 +164,7 @@ const DICTIONARY_MEMBER =
 // RFC 9213 §2.1: a targeted field is a dictionary, whose parameters say nothing here. One bad member spoils the whole,
 // and so does a lifetime that is no integer.
 function parseDictionary(value: string | undefined): Directives | undefined {
+  if (value !== undefined && value.length > LONGEST_LIST) return undefined;
   const members = listMembers(value);
   if (members.length === 0) return undefined;
   const directives: Mutable<Directives> = { ...NO_DIRECTIVES };

@@ -4,7 +4,7 @@
  * Everything that freshness, selection and validation are computed from, nothing that identifies a user.
  */
 import { withoutFields } from './fields.js';
-import { redactFields, redactUrl, secretNames } from './redaction.js';
+import { REDACTED, redactFields, redactUrl, secretNames } from './redaction.js';
 import type {
   AssignedExpiry,
   CacheSettings,
@@ -12,10 +12,11 @@ import type {
   Fields,
   PolicyRequest,
   PolicyResponse,
+  Selecting,
   StoredResponse,
 } from './types.js';
 import { connectionFields } from './validation.js';
-import { isIncomparable, readVary, selectingFields } from './vary.js';
+import { isIncomparable, readVary, selectingFields, unseenFields } from './vary.js';
 
 const COOKIES: ReadonlySet<string> = new Set(['set-cookie', 'set-cookie2']);
 const NOTHING: ReadonlySet<string> = new Set();
@@ -26,13 +27,17 @@ export function unreplayableFields(settings: CacheSettings): ReadonlySet<string>
 }
 
 /** The request fields that selected a response with these fields, as they are kept (§4.1). */
-export function selectedFields(headers: Fields, request: Fields, settings: CacheSettings): Fields {
+export function selectedFields(headers: Fields, request: Selecting, settings: CacheSettings): Fields {
   const vary = readVary(headers);
-  const selected = selectingFields(vary.kind === 'names' ? vary.names : [], request, settings);
-  return redactFields(
+  const names = vary.kind === 'names' ? vary.names : [];
+  const selected = selectingFields(names, request.headers, settings);
+  const redacted: Record<string, string> = redactFields(
     selected,
     Object.keys(selected).filter((name) => isIncomparable(name, settings)),
   );
+  // What it was nobody knows; that there was none is not known either.
+  for (const name of unseenFields(names, request)) redacted[name] = REDACTED;
+  return redacted;
 }
 
 /** The facts to store; whoever holds the body adds it. */
@@ -51,7 +56,7 @@ export function storedFacts(
     status: response.status,
     statusText: response.statusText ?? '',
     headers: redactFields(withoutFields(response.headers, unkept), secrets),
-    selectedBy: selectedFields(response.headers, request.headers, settings),
+    selectedBy: selectedFields(response.headers, request, settings),
     requestedAt: times.requestedAt,
     receivedAt: times.receivedAt,
     assigned,

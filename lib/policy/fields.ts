@@ -6,6 +6,9 @@
  */
 import type { Fields } from './types.js';
 
+/** No honest message has a longer list; servers and clients refuse far shorter ones. In UTF-16 units. */
+export const LONGEST_LIST = 65_536;
+
 /** Fields as they come: any case of names, several lines, values that are not text. */
 export type LooseFields = Readonly<Record<string, unknown>>;
 

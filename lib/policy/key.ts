@@ -5,7 +5,7 @@
  * Redis Cluster. The digest covers all parts of the identity, each behind its length, so that no part can be mistaken for
  * another. Nothing can be read from a key: ignored values do not enter it, and credentials only as a digest.
  */
-import { base64Url, hmacSha256, lengthPrefixed, sha256Base64Url } from './digest.js';
+import { lengthPrefixed, secretDigest, sha256Base64Url } from './digest.js';
 import { belowRoot, identityBody, isNamed, readBody, readQuery, writeContent } from './members.js';
 import type { Content, Member } from './members.js';
 import { CREDENTIAL_FIELDS, CREDENTIAL_PARAMETERS, REDACTED } from './redaction.js';
@@ -76,7 +76,7 @@ function matchedFields({ headers }: PolicyRequest, settings: CacheSettings): (st
 export function credentialPartition(
   request: PolicyRequest,
   settings: CacheSettings,
-  secret?: string | Uint8Array,
+  secret = settings.secret,
 ): string | undefined {
   if (settings.credentials === 'strict') return undefined;
   const { headers } = request;
@@ -87,8 +87,7 @@ export function credentialPartition(
     ...(request.ambientCredentials === true ? ['()'] : []),
   ];
   if (credentials.length === 0) return undefined;
-  const text = lengthPrefixed(credentials);
-  return secret === undefined ? sha256Base64Url(text) : base64Url(hmacSha256(secret, text));
+  return secretDigest(lengthPrefixed(credentials), secret);
 }
 
 // What a field could carry as a credential, some senders put into a parameter of that name. The marks are no field names.

@@ -29,7 +29,8 @@ export const FORWARDED_BECAUSE: Readonly<Record<ForwardRule, string>> = {
   'vary-mismatch': 'what is stored was made for other request headers (Vary, RFC 9111 §4.1)',
   'vary-star':
     'what is stored depends on more than request headers, or on ones that cannot be read (Vary: *, RFC 9111 §4.1)',
-  'vary-ignored-header': 'what is stored depends on a request header that is kept out of the cache (ignoredParameters)',
+  'vary-ignored-header':
+    'what is stored depends on a request header that is added unseen, or kept out of the cache (ignoredParameters)',
   refresh: 'it was told to ask the origin whether what is stored is still right (refresh)',
   'request-max-age': 'it accepts no answer as old as the stored one (max-age, RFC 9111 §5.2.1.1)',
   'min-fresh': 'the stored response is not fresh for as long as it demands (min-fresh, RFC 9111 §5.2.1.3)',

@@ -33,6 +33,9 @@ export const DEFAULT_IGNORED_PARAMETERS: readonly string[] = [
   ...CREDENTIAL_PARAMETERS,
 ];
 
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+
 /** The names to redact in what is stored or reported: the ignored ones, and credentials whether ignored or not. */
 export function secretNames(settings: CacheSettings): readonly string[] {
   const { ignoredParameters, credentialHeaders } = settings;
@@ -42,8 +45,13 @@ export function secretNames(settings: CacheSettings): readonly string[] {
 /** The URL without userinfo and fragment, with ignored parameters redacted. */
 export function redactUrl(url: string, ignored: readonly string[]): string {
   const { base, query } = splitUrl(url);
-  if (query === undefined) return base;
-  return `${base}?${ignored.length === 0 ? query : writeContent(readQuery(query), ignored)}`;
+  if (query === undefined) return inOneLine(base);
+  return inOneLine(`${base}?${ignored.length === 0 ? query : writeContent(readQuery(query), ignored)}`);
+}
+
+// In what is no URL to the platform, line breaks and escapes of a terminal would forge what a log says.
+function inOneLine(text: string): string {
+  return text.replace(UNPRINTABLE, (unit) => encodeURIComponent(unit));
 }
 
 /** The fields with the values of ignored ones redacted. */

@@ -53,7 +53,7 @@ function selectAndJudge<B>(
   if (stored === undefined || (isShared(settings) && parseCacheControl(stored.headers['cache-control']).private))
     return { kind: 'fetch', because: 'uri-miss', rule: 'no-entry' };
   // §4.1
-  const mismatch = varyMismatch(stored, request.headers, settings);
+  const mismatch = varyMismatch(stored, request, settings);
   if (mismatch !== undefined) return { kind: 'fetch', because: 'vary-miss', rule: mismatch };
   const decision = judge(stored, circumstances);
   // §4.3.2: the caller's own question is answered from a fresh response where the answer is "not modified".

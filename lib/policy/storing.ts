@@ -98,7 +98,7 @@ export function decideHead<B>(
   head: PolicyResponse,
   times: ExchangeTimes,
 ): StoreDecision<B> {
-  const isOther = varyMismatch(stored, exchange.request.headers, exchange.settings) !== undefined;
+  const isOther = varyMismatch(stored, exchange.request, exchange.settings) !== undefined;
   if (isOther || head.status !== 200 || stored.status !== 200) return { kind: 'pass', because: 'status', evict: false };
   if (!headMatches(head, stored)) return { kind: 'pass', because: 'status', evict: !exchange.settings.readOnly };
   return { kind: 'freshen', ...freshened(exchange, stored, head, times, exchange.settings) };
@@ -116,7 +116,7 @@ function freshened<B>(
   const response: StoredResponse<B> = {
     ...merged,
     headers,
-    selectedBy: selectedFields(headers, exchange.request.headers, settings),
+    selectedBy: selectedFields(headers, exchange.request, settings),
     assigned: assignedExpiry(exchange.request, stored, times, settings),
   };
   // §5.2.2.5 and its kin hold for a confirmation too: given to this caller, not kept.

@@ -26,6 +26,9 @@ export interface PolicyRequest {
   readonly ambientCredentials?: boolean | undefined;
 }
 
+/** What of a request selects among variants (RFC 9111 §4.1). */
+export type Selecting = Pick<PolicyRequest, 'headers' | 'ambientCredentials'>;
+
 /** A response of the origin as the policy sees it. */
 export interface PolicyResponse {
   readonly status: number;
@@ -90,6 +93,8 @@ export interface CacheSettings {
   /** Shared-cache rules; a list names the targeted fields this cache answers to (RFC 9213). */
   readonly shared: boolean | readonly string[];
   readonly credentials: 'partition' | 'strict';
+  /** Under this secret credentials become digests, so that who reads the store cannot try passwords against it. */
+  readonly secret?: string | Uint8Array | undefined;
   /** Lower case. */
   readonly credentialHeaders: readonly string[];
   /** `'ignore'` is `false` that does not even obey `no-store`. */

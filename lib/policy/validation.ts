@@ -3,7 +3,7 @@
  * (RFC 9111 §3.2, §4.3; RFC 9110 §8.8, §13)
  */
 import { formatHttpDate, parseHttpDate } from './dates.js';
-import { emptyFields, isFieldValue, listMembers, withoutFields } from './fields.js';
+import { emptyFields, isFieldValue, listMembers, LONGEST_LIST, withoutFields } from './fields.js';
 import type { ExchangeTimes, Fields, PolicyResponse, StoredResponse } from './types.js';
 
 const ENTITY_TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -108,7 +108,7 @@ const END_TO_END = /^(?:age|date|etag|expires|last-modified|vary|.*cache-control
 
 /** Names of fields that belong to the connection and are never stored (§3.1). */
 export function connectionFields(headers: Fields): ReadonlySet<string> {
-  const listed = listMembers(headers['connection']).map((name) => name.toLowerCase());
+  const listed = listMembers(headers['connection']?.slice(0, LONGEST_LIST)).map((name) => name.toLowerCase());
   return listed.length === 0
     ? HOP_BY_HOP
     : new Set([...HOP_BY_HOP, ...listed.filter((name) => !END_TO_END.test(name))]);

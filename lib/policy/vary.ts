@@ -4,10 +4,10 @@
  * A stored response remembers the request fields its Vary named. It is selected when the new request has
  * the same ones, compared after the normalisation that cannot change what they mean.
  */
-import { sha256Base64Url } from './digest.js';
-import { emptyFields, fieldNames, listItems, listMembers, trimOws } from './fields.js';
+import { secretDigest } from './digest.js';
+import { emptyFields, fieldNames, listItems, listMembers, LONGEST_LIST, trimOws } from './fields.js';
 import { CREDENTIAL_FIELDS, secretNames } from './redaction.js';
-import type { CacheSettings, Fields, StoredResponse } from './types.js';
+import type { CacheSettings, Fields, Selecting, StoredResponse } from './types.js';
 
 /** What Vary says: the fields that select, or that no request can ever be known to match. */
 export type VaryReading =
@@ -45,7 +45,7 @@ export function selectingFields(names: readonly string[], request: Fields, setti
     const value = Object.hasOwn(request, name) ? request[name] : undefined;
     if (value === undefined) continue;
     const normal = normalizeFieldValue(name, value);
-    selected[name] = secrets.includes(name) ? sha256Base64Url(normal) : normal;
+    selected[name] = secrets.includes(name) ? secretDigest(normal, settings.secret) : normal;
   }
   return selected;
 }
@@ -63,16 +63,25 @@ export function isIncomparable(
   return credentials === 'strict' || !isCredential;
 }
 
+const AMBIENT_FIELDS = ['authorization', 'cookie'];
+
+/** The fields among these names that go along by themselves, so that nobody here can tell what they say. */
+export function unseenFields(names: readonly string[], { headers, ambientCredentials }: Selecting): readonly string[] {
+  if (ambientCredentials !== true) return [];
+  return names.filter((name) => AMBIENT_FIELDS.includes(name) && headers[name] === undefined);
+}
+
 /** Why a stored response was not selected by a request like this one; `undefined` where it was. */
 export function varyMismatch(
   stored: StoredResponse,
-  request: Fields,
+  request: Selecting,
   settings: CacheSettings,
 ): 'vary-star' | 'vary-ignored-header' | 'vary-mismatch' | undefined {
   const vary = readVary(stored.headers);
   if (vary.kind !== 'names') return 'vary-star';
   if (vary.names.length === 0) return undefined;
-  const selected = selectingFields(vary.names, request, settings);
+  const selected = selectingFields(vary.names, request.headers, settings);
+  if (unseenFields(vary.names, request).length > 0) return 'vary-ignored-header';
   if (vary.names.some((name) => selected[name] !== undefined && isIncomparable(name, settings)))
     return 'vary-ignored-header';
   return vary.names.some((name) => selected[name] !== stored.selectedBy[name]) ? 'vary-mismatch' : undefined;
@@ -83,6 +92,7 @@ const NEGOTIATION = new Set(['accept-language', 'accept-encoding', 'accept-chars
 
 /** One spelling for values that mean the same: white space around list members, case and order where they say nothing. */
 export function normalizeFieldValue(name: string, value: string): string {
+  if (value.length > LONGEST_LIST) return value;
   if (name === 'cookie') return sortedCookies(value);
   if (name === 'accept') return sortedRanges(value);
   // §4.1: of a field that nothing is known of, only lines may be combined and white space changed.

@@ -23,6 +23,13 @@ interface Held<V> {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+// Nothing is inherited into it: what somebody put on `Object.prototype` would be an option of every call.
+class NoOptions {
+  declare readonly allowStale?: boolean;
+  declare readonly ttl?: number;
+}
+Object.setPrototypeOf(NoOptions.prototype, null);
+
 /** Values by key, the one used last first to stay. `onEvict` hears of whatever had to leave, once it has left. */
 export class Bounded<V> {
   readonly #cache: LRUCache<string, Held<V>>;
@@ -32,7 +39,7 @@ export class Bounded<V> {
   constructor({ maxBytes, maxEntries }: Bounds, onEvict: (key: string, value: V, cause: EvictionCause) => void) {
     this.#onEvict = onEvict;
     this.#expiry = new Expiry((key) => this.#evictDue(key));
-    this.#cache = new LRUCache({
+    const options: LRUCache.Options<string, Held<V>, unknown> = {
       maxSize: Math.min(maxBytes, Number.MAX_SAFE_INTEGER),
       ...(maxEntries !== undefined && { max: maxEntries }),
       sizeCalculation: ({ bytes }) => bytes,
@@ -40,12 +47,13 @@ export class Bounded<V> {
         if (dueAt !== NEVER) this.#expiry.remove(key, dueAt);
         if (reason === 'evict') onEvict(key, value, 'size');
       },
-    });
+    };
+    this.#cache = new LRUCache(Object.assign(Object.create(null) as object, options));
   }
 
   /** Counts as a use. */
   get(key: string): V | undefined {
-    const held = this.#cache.get(key);
+    const held = this.#cache.get(key, new NoOptions());
     if (held === undefined) return undefined;
     if (held.dueAt === NEVER || held.dueAt > monotonicNow()) return held.value;
     this.#evictDue(key);
@@ -59,7 +67,7 @@ export class Bounded<V> {
 
   /** The value has grown, or shrunk. Ignored where the key holds another value by now. */
   resize(key: string, value: V, bytes: number): void {
-    const held = this.#cache.peek(key);
+    const held = this.#cache.peek(key, new NoOptions());
     if (held?.value === value && held.dueAt > monotonicNow()) this.#put(key, { ...held, bytes: wholeBytes(bytes) });
   }
 
@@ -94,15 +102,15 @@ export class Bounded<V> {
   }
 
   #put(key: string, held: Held<V>): boolean {
-    this.#cache.set(key, held);
-    if (this.#cache.peek(key) !== held) return false;
+    this.#cache.set(key, held, new NoOptions());
+    if (this.#cache.peek(key, new NoOptions()) !== held) return false;
     // Only now: replacing the former value has just taken the key out.
     if (held.dueAt !== NEVER) this.#expiry.add(key, held.dueAt);
     return true;
   }
 
   #evictDue(key: string): void {
-    const held = this.#cache.peek(key);
+    const held = this.#cache.peek(key, new NoOptions());
     if (held === undefined || held.dueAt > monotonicNow()) return;
     this.#cache.delete(key);
     this.#onEvict(key, held.value, 'expired');

@@ -11,6 +11,9 @@ import type { EntryRecord, EpochRecord, StoredBody, StoreRecord, VariantsRecord 
 /** Header fields of one message; servers and clients refuse far fewer. */
 const MAX_FIELDS = 1_000;
 const MAX_NAMES = 10_000;
+/** Lists of selecting fields: each is a digest to compute and a key to ask for. */
+const MAX_SELECTORS = 16;
+const MAX_SELECTING = 64;
 /** The last instant of ECMAScript. */
 const LAST_INSTANT: EpochMs = 8.64e15;
 
@@ -82,11 +85,14 @@ function entryOf(facts: JsonObject, key: string, epoch: string, body: StoredBody
 function variantsOf(facts: JsonObject, key: string, epoch: string): VariantsRecord | undefined {
   const variants = strings(own(facts, 'variants'));
   const lists = own(facts, 'selectors');
-  if (variants === undefined || !Array.isArray(lists) || lists.length > MAX_NAMES) return undefined;
+  if (variants === undefined || !Array.isArray(lists) || lists.length > MAX_SELECTORS) return undefined;
+  // What it lists is removed with it: never what belongs to another URL.
+  const tag = key.slice(0, key.indexOf('}') + 1);
+  if (!variants.every((variant) => variant.startsWith(tag))) return undefined;
   const selectors: (readonly string[])[] = [];
   for (const list of lists as unknown[]) {
     const names = strings(list);
-    if (!names?.every(isFieldName)) return undefined;
+    if (names === undefined || names.length > MAX_SELECTING || !names.every(isFieldName)) return undefined;
     selectors.push(names);
   }
   return { kind: 'variants', key, epoch, selectors, variants };

@@ -6,7 +6,7 @@
 import { unrefTimeout } from '../platform.js';
 import { monotonicNow } from './expiry.js';
 import type { Guard, Outcome } from './guard.js';
-import type { Lease, LeaseClaim, LeaseNews } from './lease.js';
+import type { AcquireOptions, Lease, LeaseClaim, LeaseNews } from './lease.js';
 import type { Claim, ClaimOptions, Fleet, MaybePromise, StorageSettings, Ticket } from './types.js';
 
 export interface FleetOptions {
@@ -38,8 +38,11 @@ export class LeasedFleet implements Fleet {
     const name = nameOf(key);
     const startedAt = monotonicNow();
     const limit = Math.min(settings.timeout, Math.max(budget.left, 1));
-    const acquired = await guard.run('write', () => lease.acquire(name, settings.leaseTtl, { wait, pause }), limit);
+    const options = { wait, pause, within: limit };
+    const acquiring = this.#acquire(name, options);
+    const acquired = await guard.run('write', acquiring.run, limit);
     budget.left -= Math.min(monotonicNow() - startedAt, limit);
+    if (!acquired.ok) acquiring.giveUp();
     if (!acquired.ok) return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
     const claim = acquired.value;
     if (claim.won) return this.#won(name, claim, longest);
@@ -58,6 +61,25 @@ export class LeasedFleet implements Fleet {
     const name = nameOf(key);
     const fence = Promise.resolve(guard.run('write', () => lease.acquire(name, 0))).then(fenceOf);
     return this.#plainTicket(name, fence);
+  }
+
+  // What comes after all is nobody's any more.
+  #acquire(name: string, options: AcquireOptions): { run: () => Promise<LeaseClaim>; giveUp: () => void } {
+    const { lease, settings } = this.#options;
+    let isGivenUp = false;
+    const letGo = (claim: LeaseClaim): void => {
+      if (isGivenUp && claim.won) void this.#try(() => lease.commit(name, claim.token, { outcome: 'released' }));
+    };
+    return {
+      run() {
+        const claim = lease.acquire(name, settings.leaseTtl, options);
+        claim.then(letGo, () => undefined);
+        return claim;
+      },
+      giveUp() {
+        isGivenUp = true;
+      },
+    };
   }
 
   #plainTicket(name: string, fence: MaybePromise<number>): Ticket {

@@ -11,8 +11,8 @@ export interface Lease {
   /**
    * Tries to become the one who asks. With a `ttl` of 0 nothing is acquired: only a fence is wanted.
    *
-   * @param options.wait The caller is going to wait for news if it does not win.
-   * @param options.pause After an `error`, nobody wins for so long.
+   * @param options `wait`: the caller is going to wait for news if it does not win. `pause`: after an `error`, nobody wins
+   * for so long.
    */
   acquire(name: string, ttl: number, options?: AcquireOptions): Promise<LeaseClaim>;
   /** Keeps a lease for another `ttl`; false if it is not held by this token any more. */
@@ -24,6 +24,8 @@ export interface Lease {
 }
 
 export interface AcquireOptions {
+  /** Who has not heard by then, in milliseconds, does not want it any more: a server that was asleep must not give it. */
+  readonly within?: number;
   readonly wait?: boolean;
   readonly pause?: number;
 }
@@ -65,7 +67,8 @@ export interface StoredResult {
 export type CommitAnswer =
   { readonly kind: 'done' } | { readonly kind: 'refused' } | { readonly kind: 'again'; readonly epoch: string };
 
-export type LeaseNews = 'stored' | 'uncacheable' | 'error' | 'released' | 'timeout';
+/** `away`: nobody can tell, for the store does not answer. */
+export type LeaseNews = 'stored' | 'uncacheable' | 'error' | 'released' | 'away' | 'timeout';
 
 /** What a store can do under conditions, beside reading and writing: without it, epochs are as good as plain writes. */
 export interface Fenced {

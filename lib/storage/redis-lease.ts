@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { monotonicNow } from './expiry.js';
+import { perform } from './guard.js';
 import type { AcquireOptions, CommitAnswer, Fenced, Lease, LeaseClaim, LeaseNews } from './lease.js';
 import { newToken } from './redis-commands.js';
 import type { RedisCommands, UseCommands } from './redis-commands.js';
@@ -23,6 +24,7 @@ const DENIED_MS = 60_000;
 /** The operations under conditions of one Redis. */
 export function redisFenced(use: UseCommands, signals: Signals): Fenced {
   const plain = plainFenced(use);
+  const clock = serverClock();
   let deniedAt = Number.NEGATIVE_INFINITY;
 
   const run = (commands: RedisCommands, name: ScriptName, keys: string[], args: string[]): Promise<unknown> =>
@@ -49,11 +51,16 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
   };
 
   const lease: Lease = {
-    async acquire(name, ttl, { wait = false, pause = 0 }: AcquireOptions = {}) {
+    async acquire(name, ttl, { wait = false, pause = 0, within = 0 }: AcquireOptions = {}) {
       const token = newToken();
-      const args = [token, ttl, wait ? 1 : 0, pause];
-      const claim = (reply: unknown): LeaseClaim => claimOf(reply, token);
-      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl, { wait, pause }));
+      const latest = within === 0 ? 0 : clock.in(within);
+      const claim = (reply: unknown): LeaseClaim => {
+        const read = claimOf(reply, token);
+        clock.set(read.fence / 1_000);
+        return read;
+      };
+      const args = [token, ttl, wait ? 1 : 0, pause, latest];
+      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl));
     },
     renew: (name, token, ttl) =>
       scripted('renew', [name], [token, ttl], isOne, () => plain.lease.renew(name, token, ttl)),
@@ -80,6 +87,24 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+interface ServerClock {
+  /** What it will say in so many milliseconds; 0 where it has said nothing yet. */
+  in(milliseconds: number): number;
+  /** What it said a moment ago. */
+  set(now: number): void;
+}
+
+// What it says comes a little late: of several differences the greatest is the best known.
+function serverClock(): ServerClock {
+  let ahead: number | undefined;
+  return {
+    in: (milliseconds) => (ahead === undefined ? 0 : Math.ceil(monotonicNow() + ahead + milliseconds)),
+    set(now) {
+      ahead = Math.max(ahead ?? Number.NEGATIVE_INFINITY, now - monotonicNow());
+    },
+  };
 }
 
 function isError(error: unknown, code: string): boolean {
@@ -122,7 +147,9 @@ interface Waiting {
 }
 
 const FIRST_POLL_MS = 50;
-const LONGEST_POLL_MS = 400;
+const LONGEST_POLL_MS = 200;
+/** A server that does not answer so soon may answer nobody. */
+const ANSWER_MS = 100;
 const JITTER_MS = 25;
 
 // A message comes at once, if it comes; looking now and then finds out what no message told.
@@ -133,8 +160,9 @@ async function waitForNews({ name, timeout, signal, signals, use }: Waiting): Pr
     if (left <= 0 || signal?.aborted === true) return 'timeout';
     const news = await signals.next(name, Math.min(pause + Math.random() * JITTER_MS, left), signal);
     if (news !== undefined) return news;
-    const text = await use((commands) => commands.get(name)).catch(() => undefined);
-    const told = text === undefined ? undefined : newsIn(text);
+    const answer = await perform(() => use((commands) => commands.get(name)), ANSWER_MS);
+    if (!answer.ok) return 'away';
+    const told = newsIn(answer.value);
     if (told !== undefined) return told;
   }
 }

@@ -7,7 +7,7 @@
  */
 import { systemClock } from '../platform.js';
 import { EPOCH_MS, UNCACHEABLE_MS } from './lease.js';
-import type { AcquireOptions, CommitAnswer, Fenced, LeaseClaim, LeaseResult, StoredResult } from './lease.js';
+import type { CommitAnswer, Fenced, LeaseClaim, LeaseResult, StoredResult } from './lease.js';
 import { newToken } from './redis-commands.js';
 import type { RedisCommands, UseCommands } from './redis-commands.js';
 import { newsIn } from './redis-signals.js';
@@ -20,7 +20,7 @@ const FOR_EVER_MS = 9_000_000_000_000;
 export function plainFenced(use: UseCommands): Omit<Fenced, 'lease'> & { lease: Omit<Fenced['lease'], 'wait'> } {
   return {
     lease: {
-      acquire: (name, ttl, options) => use((commands) => acquire(commands, name, ttl, options)),
+      acquire: (name, ttl) => use((commands) => acquire(commands, name, ttl)),
       renew: (name, token, ttl) => use((commands) => renew(commands, name, token, ttl)),
       commit: (name, token, result) => use((commands) => commit(commands, name, token, result)),
     },
@@ -39,12 +39,7 @@ async function holderOf(commands: RedisCommands, name: string): Promise<string |
   return typeof text === 'string' && newsIn(text) === undefined ? text.split(' ', 1)[0] : undefined;
 }
 
-async function acquire(
-  commands: RedisCommands,
-  name: string,
-  ttl: number,
-  _options?: AcquireOptions,
-): Promise<LeaseClaim> {
+async function acquire(commands: RedisCommands, name: string, ttl: number): Promise<LeaseClaim> {
   const fence = systemClock() * 1_000;
   if (ttl === 0) return { won: false, fence, because: 'fence', retryAfter: 0 };
   const token = newToken();

@@ -37,15 +37,14 @@ local function free(name, state, outcome, now, channel)
 end
 `;
 
-/** KEYS lease; ARGV token, ttl, wait (0, 1), pause. Answers kind, fence, and milliseconds: left, or since it was stored. */
+/** KEYS lease; ARGV token, ttl, wait (0, 1), pause, too late from (0: never). Answers kind, fence, and milliseconds: left, or since it was stored. */
 const ACQUIRE = `${COMMON}
 local now = clock()
 local ttl = tonumber(ARGV[2]) * 1000
+local latest = tonumber(ARGV[5]) * 1000
 local state = read(KEYS[1], now)
-if ttl == 0 then
-  write(KEYS[1], state)
-  return { 'fence', now, 0 }
-end
+if ttl == 0 then write(KEYS[1], state) end
+if ttl == 0 or (latest > 0 and now > latest) then return { 'fence', now, 0 } end
 if state.due > now then
   if ARGV[3] == '1' and state.waited == 0 then
     state.waited = 1

@@ -43,7 +43,10 @@ export function createSignals(listen: Listen): Signals {
     if (attempt !== undefined) return;
     const own: { end?: () => void } = (attempt = {});
     const gone = (): void => {
-      if (attempt === own) attempt = undefined;
+      if (attempt !== own) return;
+      attempt = undefined;
+      // Nothing will be heard: those who wait look for themselves, now.
+      for (const listeners of [...waiting.values()]) for (const listener of [...listeners]) listener(undefined);
     };
     // Until then, those who wait look for themselves.
     const later = (): void => void unrefTimeout(gone, RETRY_MS);

@@ -91,6 +91,10 @@ export class TextStore implements RecordStore {
     return !this.#isClosed && this.#writer.put(record, keepFor, ticket);
   }
 
+  giveUp(key: string): void {
+    this.#writer.giveUp(key);
+  }
+
   async raise(epochKeys: readonly string[], named: readonly string[] = []): Promise<boolean> {
     this.#reader.forget(named);
     if (this.#isClosed) return false;

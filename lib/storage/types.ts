@@ -100,6 +100,8 @@ export interface RecordStore {
    * @param ticket When it was asked for, and under which lease: the store may decline it later, for something newer.
    */
   put(record: StoreRecord, keepFor: Seconds | null, ticket?: Ticket): boolean;
+  /** Counts a write that is not even tried. */
+  giveUp(key: string): void;
   /**
    * Begins new epochs under these keys, for this process at once, and removes the entries that are named. Resolves to
    * whether the store has all of them; where not, it is told as soon as it can be.

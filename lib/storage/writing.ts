@@ -66,6 +66,11 @@ export class Writer {
     return false;
   }
 
+  /** For what is not even tried. */
+  giveUp(key: string): void {
+    this.#drop(key, 'store-failed');
+  }
+
   /** How many were there, as far as the store tells. */
   async remove(keys: readonly string[]): Promise<number> {
     const ends = await Promise.all(keys.map(async (key) => this.writes.remove(key)));
