@@ -16,6 +16,8 @@ export interface FleetOptions {
   readonly nameOf: (key: string) => string;
 }
 
+/** A process whose event loop is held up goes on waiting; where it does not, it lets go of what came too late. */
+const HELD_UP_MS = 400;
 /** Older than everything: such an answer replaces nothing. */
 const FIRST = 1;
 
@@ -38,7 +40,7 @@ export class LeasedFleet implements Fleet {
     const name = nameOf(key);
     const startedAt = monotonicNow();
     const limit = Math.min(settings.timeout, Math.max(budget.left, 1));
-    const options = { wait, pause, within: limit };
+    const options = { wait, pause, within: limit + HELD_UP_MS };
     const acquiring = this.#acquire(name, options);
     const acquired = await guard.run('write', acquiring.run, limit);
     budget.left -= Math.min(monotonicNow() - startedAt, limit);
