@@ -50,6 +50,7 @@ export async function sqliteLease(store) {
 
     async commit(name, token, result) {
       const refused = { kind: 'refused' };
+      if (result.outcome !== 'stored' && token === '') return refused;
       if (result.outcome !== 'stored')
         return (await end(name, token, result.outcome)).length > 0 ? { kind: 'done' } : refused;
       const { entry, epoch, fencedBy, fence = Date.now() } = result;

@@ -351,6 +351,64 @@ test('nothing of an epoch that Redis has lost is served', async () => {
   expect((await services(1)[0]?.get('/lost'))?.cache.status).toBe('miss');
 });
 
+test('an epoch that Redis has lost does not bring back the one before it', async () => {
+  let version = 0;
+  bench.origin.reply('/before', (req, res) => {
+    if (req.method === 'POST') version += 1;
+    res.writeHead(200, FRESH).end(`version ${String(version)}`);
+  });
+  const [one, two] = services(2);
+  const alice = { headers: { Authorization: 'Bearer alice' } };
+  await one?.post('/before');
+  expect((await one?.get('/before', alice))?.data).toBe('version 1');
+  await stored(one!);
+  await two?.post('/before');
+  await raw(async (client) => {
+    for (const name of await client.keys('*epoch')) await client.del(name);
+  });
+  expect((await one?.get('/before', alice))?.data).toBe('version 2');
+});
+
+describe('a Redis that was emptied, and has forgotten an invalidation', () => {
+  test.each([
+    ['a reload', { cache: { forceRefresh: true } }],
+    ['a stream', { responseType: 'stream' }],
+    ['a request', {}],
+  ] as const)('%s that began before it is not stored after it', async (_what, config) => {
+    let version = 'old';
+    bench.origin.reply('/emptied', async (req, res) => {
+      if (req.method === 'POST') version = 'new';
+      const now = version;
+      if (req.method === 'GET' && now === 'old') await sleep(400);
+      res.writeHead(200, FRESH).end(now);
+    });
+    const [reader, writer, other] = services(3);
+    await Promise.all([writer?.get('/warm').catch(() => 0), other?.get('/warm').catch(() => 0)]);
+    bench.origin.reset();
+    const early = reader?.get('/emptied', config);
+    await reached(1);
+    await sleep(100);
+    await writer?.post('/emptied');
+    await raw((client) => client.flushAll());
+    const { data } = (await early) ?? {};
+    if (typeof data !== 'string') for await (const _chunk of data as AsyncIterable<Uint8Array>);
+    await stored(reader!);
+    expect((await other?.get('/emptied'))?.data).toBe('new');
+  });
+
+  test('a reload and a stream are stored where nothing was before', async () => {
+    bench.origin.reply('/nothing', { headers: FRESH, body: 'x' });
+    bench.origin.reply('/stream', { headers: FRESH, body: 'y' });
+    const [one, two] = services(2);
+    await one?.get('/nothing', { cache: { forceRefresh: true } });
+    for await (const _chunk of (await one?.get('/stream', { responseType: 'stream' }))?.data as AsyncIterable<Buffer>);
+    await stored(one!);
+    await sleep(100);
+    expect((await two?.get('/nothing'))?.cache.status).toBe('hit');
+    expect((await two?.get('/stream'))?.cache.status).toBe('hit');
+  });
+});
+
 test('T74 a lease that somebody blocks: the request goes to the origin by itself', async () => {
   bench.origin.reply('/blocked', { headers: FRESH, body: 'free' });
   const [one, two] = services(2, { storage: { ...PATIENT, waitTimeout: 400 } });
@@ -417,4 +475,23 @@ test('pub/sub that is lost, or not allowed: those who wait look for themselves',
   expect((await waiting)?.data).toBe('x');
   expect(performance.now() - start).toBeLessThan(350 + 3 * 400);
   expect(bench.origin.hits).toBe(1);
+});
+
+test('what the store is still to be told of is counted', async () => {
+  bench.origin.reply('/untold', { headers: FRESH, body: 'x' });
+  const own = await startRedis();
+  try {
+    const client = bench.client({ store: redisStore(own.url) });
+    await client.post('/untold');
+    expect(client.cache.stats().store.pendingInvalidations).toBe(0);
+    own.pause();
+    await client.post('/untold');
+    expect(client.cache.stats().store.pendingInvalidations).toBe(1);
+    own.resume();
+    const start = performance.now();
+    while (client.cache.stats().store.pendingInvalidations !== 0) await sleep(20);
+    expect(performance.now() - start).toBeLessThan(3 * 3_500);
+  } finally {
+    await own.stop();
+  }
 });

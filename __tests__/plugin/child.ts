@@ -16,12 +16,13 @@ const axios = require('axios');
 const { cachePlugin } = require('./lib/index.js');
 const { redisStore } = require('./lib/redis.js');
 const { KeyvSqlite } = require('@keyv/sqlite');
-const where = process.argv[2];
+const [, , where, given] = process.argv;
 const inFile = where.startsWith('sqlite:');
 const store = inFile ? new KeyvSqlite(where) : redisStore(where);
-const storage = inFile ? { timeout: 3_000, budget: 10_000 } : undefined;
+const storage = inFile ? { timeout: 3_000, budget: 10_000 } : JSON.parse(given);
 const api = axios.create({ timeout: 10_000 }).use(cachePlugin({ store, storage }));
 process.on('message', async ({ id, config }) => {
+  if (config === undefined) return process.send({ id, answer: api.cache.stats().store.pendingInvalidations });
   const answer = await api.request(config).then(
     ({ status, data, headers, cache }) => ({ status, data, headers: headers.toJSON(), cache: { ...cache } }),
     (error) => ({ error: error.message }),
@@ -45,6 +46,12 @@ export interface Answer {
 
 export interface Child {
   request(config: object): Promise<Answer>;
+  /** How many invalidations the store is still to be told of. */
+  pendingInvalidations(): Promise<number>;
+  /** The process stands still (SIGSTOP). */
+  pause(): void;
+  /** The process goes on after `pause()` (SIGCONT). */
+  resume(): void;
   /** Ends the process at once, as a crash would. */
   kill(): Promise<void>;
 }
@@ -59,7 +66,7 @@ export interface Compiled {
   /** Where `lib/` lies as CommonJS; other scripts may be put beside it. */
   readonly folder: string;
   /** Starts a process whose cache lies in this Redis, or in this file: `sqlite://path`. */
-  start(store: string, execArgv?: readonly string[]): Promise<Child>;
+  start(store: string, execArgv?: readonly string[], storage?: object): Promise<Child>;
   /** Runs a CommonJS program beside the library, `require('./lib/index.js')`, to its end. */
   run(program: string, ...args: string[]): Promise<Ran>;
   /** Ends what was started, and removes the folder. */
@@ -90,8 +97,8 @@ export async function compileLibrary(): Promise<Compiled> {
       await writeFile(script, program);
       return runToEnd(script, args);
     },
-    async start(store, execArgv = []) {
-      const child = await startChild(join(folder, 'client.js'), store, execArgv);
+    async start(store, execArgv = [], storage = {}) {
+      const child = await startChild(join(folder, 'client.js'), [store, JSON.stringify(storage)], execArgv);
       children.push(child);
       return child;
     },
@@ -113,30 +120,38 @@ async function runToEnd(script: string, args: readonly string[]): Promise<Ran> {
   return { code, output, milliseconds: performance.now() - startedAt };
 }
 
-async function startChild(script: string, store: string, execArgv: readonly string[]): Promise<Child> {
-  const child = fork(script, [store], { execArgv: ['--unhandled-rejections=strict', ...execArgv] });
-  const waiting = new Map<number, (answer: Answer) => void>();
+async function startChild(script: string, args: readonly string[], execArgv: readonly string[]): Promise<Child> {
+  const child = fork(script, args, { execArgv: ['--unhandled-rejections=strict', ...execArgv] });
+  const waiting = new Map<number, (answer: never) => void>();
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let last = 0;
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`the child ended with ${String(code)}`)));
-    child.on('message', ({ id, answer }: { id: number; answer: Answer }) => {
+    child.on('message', ({ id, answer }: { id: number; answer: never }) => {
       if (id === 0) resolve();
       waiting.get(id)?.(answer);
       waiting.delete(id);
     });
   });
-  return {
-    request(config) {
-      last += 1;
-      const id = last;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, resolve);
-        child.send({ id, config }, (error) => {
-          if (error !== null) reject(error);
-        });
+  const send = <T>(message: object): Promise<T> => {
+    last += 1;
+    const id = last;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, resolve);
+      child.send({ ...message, id }, (error) => {
+        if (error !== null) reject(error);
       });
+    });
+  };
+  return {
+    request: (config) => send<Answer>({ config }),
+    pendingInvalidations: () => send<number>({}),
+    pause() {
+      child.kill('SIGSTOP');
+    },
+    resume() {
+      child.kill('SIGCONT');
     },
     async kill() {
       child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import { perform } from '../../lib/storage/guard.js';
 import type { LookupResult } from '../../lib/storage/types.js';
 import { FaultyStore } from './faulty.js';
 import type { Fault } from './faulty.js';
@@ -259,6 +260,29 @@ describe('deadlines', () => {
     for (let n = 0; n < 100; n += 1) await lookup(opened);
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
   });
+});
+
+test('an event loop that is held up is no fault of the store', async () => {
+  let answered = 0;
+  // Each step is heard in a turn of its own, as from a server.
+  const answer = async (): Promise<string> => {
+    for (let step = 0; step < 3; step += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+    answered += 1;
+    return 'here';
+  };
+  const operations = Array.from({ length: 100 }, async () => perform(answer, 100));
+  const until = performance.now() + 300;
+  while (performance.now() < until);
+  expect(answered).toBe(0);
+  expect(await Promise.all(operations)).toEqual(Array(100).fill({ ok: true, value: 'here' }));
+});
+
+test('an operation that hangs is given up at its limit', async () => {
+  const start = performance.now();
+  expect(await perform(() => new Promise(() => undefined), 100)).toMatchObject({ ok: false });
+  const took = performance.now() - start;
+  expect(took).toBeGreaterThan(95);
+  expect(took).toBeLessThan(3 * 100);
 });
 
 describe('listeners', () => {

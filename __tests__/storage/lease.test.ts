@@ -146,6 +146,8 @@ describe.each([
     const of = names();
     const [one, two] = [await aParty(user), await aParty(user)];
     const { token } = won(await one.fenced.lease.acquire(of.lease, 2_000));
+    // Somebody was made to wait.
+    await two.fenced.lease.acquire(of.lease, 2_000, { wait: true });
     await one.fenced.lease.commit(of.lease, token, { outcome: 'uncacheable' });
     expect(await two.fenced.lease.acquire(of.lease, 2_000)).toMatchObject({ won: false, because: 'uncacheable' });
   });
@@ -233,6 +235,28 @@ describe('what only scripts can do', () => {
     expect(await valueOf(of.entry)).toBeNull();
   });
 
+  test('nothing is left of a lease that nobody needs any more', async () => {
+    const of = names();
+    const { fenced } = await aParty();
+    const holder = won(await fenced.lease.acquire(of.lease, 2_000, { watch: [of.entry] }));
+    expect(holder.present).toBe(0);
+    const early = await fenced.lease.acquire(of.lease, 0);
+    await fenced.lease.commit(of.lease, holder.token, result(of, 'x', holder.fence));
+    // Whoever still asks could come late.
+    expect(await valueOf(of.lease)).not.toBeNull();
+    await fenced.lease.commit(of.lease, '', result(of, 'y', early.fence));
+    expect([await valueOf(of.lease), await valueOf(of.entry)]).toEqual([null, 'y']);
+    for (const outcome of ['uncacheable', 'error', 'released'] as const) {
+      const { token, present } = won(await fenced.lease.acquire(of.lease, 2_000, { watch: [of.entry] }));
+      expect(present).toBe(1);
+      await fenced.lease.commit(of.lease, token, { outcome });
+      expect(await valueOf(of.lease)).toBeNull();
+    }
+    await fenced.lease.acquire(of.lease, 0);
+    await fenced.lease.commit(of.lease, '', { outcome: 'released' });
+    expect(await valueOf(of.lease)).toBeNull();
+  });
+
   test('whoever asked long ago, without a lease, stores nothing', async () => {
     const of = names();
     const { fenced } = await aParty();
@@ -245,7 +269,7 @@ describe('what only scripts can do', () => {
     const of = names();
     const { fenced } = await aParty();
     const { token } = won(await fenced.lease.acquire(of.lease, 2_000));
-    await fenced.lease.commit(of.lease, token, { outcome: 'error' });
+    await fenced.lease.commit(of.lease, token, { outcome: 'error', pause: 5_000 });
     expect(await fenced.lease.acquire(of.lease, 2_000, { pause: 5_000 })).toMatchObject({ because: 'error' });
     won(await fenced.lease.acquire(of.lease, 2_000));
   });

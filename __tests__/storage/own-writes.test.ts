@@ -1,5 +1,7 @@
 /** A process sees its own writes, also one that ends while another key of the same lookup is being asked for. */
 import { createRecordStore } from '../../lib/storage/store.js';
+import { FaultyStore } from './faulty.js';
+import { aKey, anEntry } from './fixtures.js';
 import type { StoreRecord } from '../../lib/storage/records.js';
 
 const epoch = (key: string): StoreRecord => ({ kind: 'epoch', key, epoch: `of ${key}` });
@@ -42,5 +44,19 @@ test('what is removed during the read is gone', async () => {
   await turns(1);
   await store.remove(['{a}one']);
   expect((await looking).records[0]).toBeUndefined();
+  await store.close();
+});
+
+test('while the store cannot be asked, nobody knows what has been invalidated elsewhere', async () => {
+  const faulty = new FaultyStore();
+  const store = createRecordStore({ store: faulty, storage: { timeout: 200 } });
+  faulty.writing = 'hang';
+  store.put(anEntry('a'), 60);
+  expect(await store.lookup([aKey('a'), aKey('b')])).toMatchObject({
+    answered: true,
+    records: [{ kind: 'entry' }, undefined],
+  });
+  faulty.reading = 'reject';
+  expect(await store.lookup([aKey('a'), aKey('b')])).toEqual({ answered: false, records: [undefined, undefined] });
   await store.close();
 });

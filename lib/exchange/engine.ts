@@ -37,8 +37,6 @@ export interface Found {
   readonly stamp: string;
   /** Which deletions of tags had been. */
   readonly turn: number;
-  /** When the store was asked, in milliseconds of the monotonic clock. */
-  readonly lookedAt: number;
   /** What is left of the time this request may wait for the store. */
   readonly budget: WaitBudget;
   /** The entry to be judged: the most recent that matches, else one that does not. */

@@ -31,7 +31,8 @@ export async function askAcross(course: Course, signal: AbortSignal): Promise<Ou
   const startedAt = engine.monotonic();
   const longest = Math.min(fleet.longestWait, timeLeft(config, 0) * SHARE_OF_TIMEOUT);
   for (;;) {
-    const claim = await fleet.claim(key, { wait: true, longest: flightTime(course), budget: course.found.budget });
+    const options = { watch: watched(course), longest: flightTime(course), budget: course.found.budget };
+    const claim = await fleet.claim(key, { ...options, wait: true });
     if (isOver(signal)) return letGo(claim, course);
     if (claim.kind === 'won') return lead(course, claim, startedAt, signal);
     if (claim.kind === 'alone') return goAlone(course, claim, signal);
@@ -50,28 +51,40 @@ export async function leaseForRefresh(course: Course, pause: number): Promise<Ti
   const { fleet } = course.passage.engine.store;
   if (fleet === undefined) return undefined;
   const budget = course.passage.engine.store.waitBudget();
-  const claim = await fleet.claim(leaseKey(course), { wait: false, pause, longest: flightTime(course), budget });
-  if (claim.kind === 'won') return claim.ticket;
-  return claim.kind === 'alone' && claim.because !== 'error' ? claim.ticket : 'taken';
+  const options = { watch: watched(course), longest: flightTime(course), budget };
+  const claim = await fleet.claim(leaseKey(course), { ...options, wait: false, pause });
+  if (claim.kind === 'held') return 'taken';
+  const isDue =
+    claim.kind === 'won' ? (await newerThan(course, claim.present)) === undefined : claim.because !== 'error';
+  if (isDue) return claim.ticket;
+  claim.ticket.conclude('released');
+  return 'taken';
 }
 
 // Somebody may have stored it between our look and our lease.
 async function lead(
   course: Course,
-  { ticket, committedAgo }: Claim & { readonly kind: 'won' },
+  { ticket, present }: Claim & { readonly kind: 'won' },
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { engine } = course.passage;
-  const sinceLook = engine.monotonic() - course.found.lookedAt;
-  if (committedAgo !== undefined && committedAgo <= sinceLook + MARGIN) {
-    const again = await lookAgain(course);
-    if (again.entry !== undefined && again.entry.response.receivedAt !== course.found.entry?.response.receivedAt) {
-      ticket.conclude('released');
-      return { kind: 'found', found: again };
-    }
-  }
-  return ask(afterWaiting({ ...course, ticket }, startedAt), signal);
+  const newer = await newerThan(course, present);
+  if (newer === undefined) return ask(afterWaiting({ ...course, ticket }, startedAt), signal);
+  ticket.conclude('released');
+  return { kind: 'found', found: newer };
+}
+
+// Where nothing was and still nothing is, no second look is needed.
+async function newerThan(course: Course, present: number | undefined): Promise<Found | undefined> {
+  const { entry, variants } = course.found;
+  if (entry === undefined && variants.length === 0 && present === 0) return undefined;
+  const again = await lookAgain(course);
+  const isNewer = again.entry !== undefined && again.entry.response.receivedAt !== entry?.response.receivedAt;
+  return isNewer ? again : undefined;
+}
+
+function watched({ found: { keys } }: Course): readonly string[] {
+  return [...new Set([keys.own, keys.public])];
 }
 
 function goAlone(
@@ -79,7 +92,10 @@ function goAlone(
   { because, ticket }: Claim & { kind: 'alone' },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  if (because === 'uncacheable') return Promise.resolve({ kind: 'apart' });
+  if (because === 'uncacheable') {
+    ticket.conclude('released');
+    return Promise.resolve({ kind: 'apart' });
+  }
   return ask({ ...course, ticket }, signal);
 }
 
@@ -113,7 +129,7 @@ function afterWaiting(course: Course, startedAt: number): Course {
 }
 
 function letGo(claim: Claim, course: Course): Outcome {
-  if (claim.kind === 'won') claim.ticket.conclude('released');
+  if (claim.kind !== 'held') claim.ticket.conclude('released');
   return canceled(course);
 }
 

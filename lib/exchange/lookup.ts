@@ -18,7 +18,6 @@ import { tagOf } from './keys.js';
 export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
   const budget = store.waitBudget();
-  const lookedAt = passage.engine.monotonic();
   const { invalidations, tagMarks } = passage.engine;
   const stamp = invalidations.stamp(tagOf(keys.own));
   const { turn } = tagMarks;
@@ -36,7 +35,7 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
   if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
   const lasting = candidates.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
   const entry = choose(lasting, keys, passage);
-  return { keys, epoch, stamp, turn, lookedAt, budget, answered, variants, entry };
+  return { keys, epoch, stamp, turn, budget, answered, variants, entry };
 }
 
 /** An entry, and the primary key it was found under: whose it is. */

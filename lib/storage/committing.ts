@@ -47,7 +47,11 @@ export class Committer {
     const answer = moved === undefined ? first : await this.#offer(moved, ttl, ticket);
     if (answer === undefined) ticket?.conclude('error');
     else ticket?.settle();
-    if (answer?.kind === 'done') return undefined;
+    if (answer?.kind === 'done') {
+      // The entry has begun it, if nothing else had.
+      this.#options.epochs.told(epochKeyOf(record.key), (moved ?? record).epoch);
+      return undefined;
+    }
     this.#options.epochs.withdraw(epochKeyOf(record.key));
     return answer === undefined ? 'store-failed' : 'superseded';
   }

@@ -2,8 +2,8 @@
  * Which epoch of a URL counts? What the store says, unless this process knows better (RFC 9111 §4.4).
  *
  * It knows better where it has begun an epoch itself that the store does not have: because it could not be told yet, or
- * because it has forgotten, as a server does that comes back with yesterday's data. Such an epoch is told again until the
- * store has it. In a store that can check conditions no entry lies without an epoch: where there is none, one is
+ * because it has forgotten, as a server does that comes back with yesterday's data. Then the store is told until it has
+ * heard. In a store that can check conditions no entry lies without an epoch: where there is none, one is
  * proposed, and the first write begins it.
  */
 import { systemClock } from '../platform.js';
@@ -69,13 +69,13 @@ export class Epochs {
   current(key: string, stored: StoredEpoch): StoredEpoch {
     const raised = this.#raised.get(key);
     if (raised !== undefined) {
-      if (stored === raised.epoch) return stored;
+      if (stored === raised.epoch) raised.isTold = true;
+      // Until the store has it, it counts, whatever others have begun meanwhile and by whatever clock.
+      if (!raised.isTold || stored === raised.epoch) return raised.epoch;
       if (stored === undefined || begunAt(stored) < begunAt(raised.epoch)) {
-        if (raised.isTold) {
-          raised.isTold = false;
-          this.#options.onLost(key);
-        }
-        return raised.epoch;
+        // Others may have followed it, and what lies under it may be over: another one takes its place.
+        this.#options.onLost(key);
+        return this.raise(key);
       }
       this.#raised.delete(key);
     }
@@ -101,6 +101,13 @@ export class Epochs {
     this.#raised.set(key, { epoch, isTold: false });
     if (this.#raised.size > MOST_RAISED) this.#forgetOne();
     return epoch;
+  }
+
+  /** How many the store is still to be told of. */
+  get pending(): number {
+    let count = 0;
+    for (const { isTold } of this.#raised.values()) if (!isTold) count += 1;
+    return count;
   }
 
   /** What this process began and the store is still to be told of, the oldest first. */

@@ -13,7 +13,19 @@ export interface FleetOptions {
   readonly lease: Lease;
   readonly guard: Guard;
   readonly settings: StorageSettings;
+  /** Of the lease for a key. */
   readonly nameOf: (key: string) => string;
+  /** Of what lies under a key. */
+  readonly entryNameOf: (key: string) => string;
+}
+
+/** A process whose event loop is held up goes on waiting; where it does not, it lets go of what came too late. */
+const HELD_UP_MS = 400;
+type Ending = Parameters<Ticket['conclude']>[0];
+
+interface Term {
+  readonly longest: number;
+  readonly pause: number;
 }
 
 /** Older than everything: such an answer replaces nothing. */
@@ -33,19 +45,21 @@ export class LeasedFleet implements Fleet {
   }
 
   /** Tries to become the one who asks for the key. */
-  async claim(key: string, { wait, pause = 0, longest, budget }: ClaimOptions): Promise<Claim> {
-    const { lease, guard, settings, nameOf } = this.#options;
+  async claim(key: string, { watch, wait, pause = 0, longest, budget }: ClaimOptions): Promise<Claim> {
+    const { lease, guard, settings, nameOf, entryNameOf } = this.#options;
     const name = nameOf(key);
     const startedAt = monotonicNow();
     const limit = Math.min(settings.timeout, Math.max(budget.left, 1));
-    const options = { wait, pause, within: limit };
+    const options = { wait, pause, within: limit + HELD_UP_MS, watch: watch.map(entryNameOf) };
     const acquiring = this.#acquire(name, options);
     const acquired = await guard.run('write', acquiring.run, limit);
-    budget.left -= monotonicNow() - startedAt;
-    if (!acquired.ok) acquiring.giveUp();
-    if (!acquired.ok) return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
+    budget.left -= Math.min(monotonicNow() - startedAt, limit);
+    if (!acquired.ok) {
+      acquiring.giveUp();
+      return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
+    }
     const claim = acquired.value;
-    if (claim.won) return this.#won(name, claim, longest);
+    if (claim.won) return this.#won(name, claim, { longest, pause });
     if (claim.because !== 'held') {
       const because = claim.because === 'fence' ? 'no-lease' : claim.because;
       return { kind: 'alone', because, ticket: this.#plainTicket(name, claim.fence) };
@@ -82,30 +96,41 @@ export class LeasedFleet implements Fleet {
     };
   }
 
+  // Without a lease, but with a place in the order, which is given back: until then it is remembered what was stored later.
   #plainTicket(name: string, fence: MaybePromise<number>): Ticket {
-    return { name, token: '', fence, conclude: () => undefined, settle: () => undefined };
+    return this.#ticket({ name, token: '', fence }, async () => {
+      // Whoever has no place has nothing to give back.
+      if ((await fence) !== FIRST) await this.#try(() => this.#options.lease.commit(name, '', { outcome: 'released' }));
+    });
   }
 
-  #won(name: string, claim: LeaseClaim & { readonly won: true }, longest: number): Claim {
-    const { token, fence, committedAgo } = claim;
+  #won(name: string, claim: LeaseClaim & { readonly won: true }, { longest, pause }: Term): Claim {
+    const { token, fence, present } = claim;
     const stop = this.#keepRenewed(name, token, longest);
+    const end = (outcome: Ending): unknown =>
+      this.#try(() => this.#options.lease.commit(name, token, { outcome, ...(outcome === 'error' && { pause }) }));
+    return { kind: 'won', ticket: this.#ticket({ name, token, fence }, end, stop), present };
+  }
+
+  #ticket(
+    facts: Pick<Ticket, 'name' | 'token' | 'fence'>,
+    end: (outcome: Ending) => unknown,
+    stop: () => void = () => undefined,
+  ): Ticket {
     let isOver = false;
-    const ticket: Ticket = {
-      name,
-      token,
-      fence,
-      conclude: (outcome) => {
+    const settle = (): void => {
+      isOver = true;
+      stop();
+    };
+    return {
+      ...facts,
+      settle,
+      conclude(outcome) {
         if (isOver) return;
-        isOver = true;
-        stop();
-        void this.#try(() => this.#options.lease.commit(name, token, { outcome }));
-      },
-      settle: () => {
-        isOver = true;
-        stop();
+        settle();
+        void end(outcome);
       },
     };
-    return { kind: 'won', ticket, committedAgo };
   }
 
   // A lease is short, so that a dead holder is soon replaced; an origin that takes long does not lose it.

@@ -24,6 +24,8 @@ export interface Lease {
 }
 
 export interface AcquireOptions {
+  /** Where what is wanted would lie. */
+  readonly watch?: readonly string[];
   /** Who has not heard by then, in milliseconds, does not want it any more: a server that was asleep must not give it. */
   readonly within?: number;
   readonly wait?: boolean;
@@ -36,8 +38,8 @@ export type LeaseClaim =
       readonly won: true;
       readonly token: string;
       readonly fence: number;
-      /** Milliseconds since something was stored under this name; missing where that was not lately. */
-      readonly committedAgo?: number | undefined;
+      /** Under how many of the watched names something lies by now; missing where the lease does not say. */
+      readonly present?: number | undefined;
     }
   | {
       readonly won: false;
@@ -49,7 +51,10 @@ export type LeaseClaim =
     };
 
 /** How a flight ended. */
-export type LeaseResult = StoredResult | { readonly outcome: 'uncacheable' | 'error' | 'released' };
+export type LeaseResult =
+  | StoredResult
+  /** `pause`: for so many milliseconds no refresh is to be tried by anybody. */
+  | { readonly outcome: 'uncacheable' | 'error' | 'released'; readonly pause?: number };
 
 /** What a flight brought, to be stored under the conditions that it names. */
 export interface StoredResult {

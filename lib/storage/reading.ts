@@ -79,11 +79,13 @@ export class Reader {
     if (limit < 1) return this.#result(keys, false);
 
     const startedAt = monotonicNow();
+    // What was beyond the limit was not the store's doing.
+    const spent = (): number => Math.min(monotonicNow() - startedAt, limit);
     const flight: Flight = { all: false, keys: new Set() };
     this.#flights.add(flight);
     const land = (outcome: Outcome<readonly unknown[]>): LookupResult => {
       this.#flights.delete(flight);
-      budget.left -= monotonicNow() - startedAt;
+      budget.left -= spent();
       if (!outcome.ok) return this.#result(keys, false);
       const answers = new Map(asked.map((key, index) => [key, outcome.value[index]]));
       const isOutdated = (key: string): boolean => flight.all || flight.keys.has(key);
@@ -96,7 +98,7 @@ export class Reader {
     };
     const names = asked.map((key) => this.#options.prefix + key);
     const outcome = guard.run('read', () => readMany(this.#options.backend, names), limit);
-    const left = (): number => Math.min(limit, budget.left - (monotonicNow() - startedAt));
+    const left = (): number => Math.min(limit, budget.left - spent());
     return after(
       after(outcome, (sealed) => this.#open(names, sealed, left())),
       land,
@@ -145,6 +147,8 @@ export class Reader {
   ): LookupResult {
     const records = keys.map((key) => {
       if (isEpochKey(key)) return this.#epoch(key, answered, answer?.(key));
+      // Where the store cannot be asked, nobody knows whether it has been invalidated elsewhere, be it our own.
+      if (!answered) return undefined;
       const own = this.#options.overlay(key) ?? held?.(key);
       if (own !== undefined) return own === 'removed' ? undefined : own;
       return this.#options.epochs.overflowed ? undefined : this.read(key, answer?.(key));

@@ -51,7 +51,7 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
   };
 
   const lease: Lease = {
-    async acquire(name, ttl, { wait = false, pause = 0, within = 0 }: AcquireOptions = {}) {
+    async acquire(name, ttl, { wait = false, pause = 0, within = 0, watch = [] }: AcquireOptions = {}) {
       const token = newToken();
       const latest = within === 0 ? 0 : clock.in(within);
       const claim = (reply: unknown): LeaseClaim => {
@@ -60,14 +60,14 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
         return read;
       };
       const args = [token, ttl, wait ? 1 : 0, pause, latest];
-      return scripted('acquire', [name], args, claim, () => plain.lease.acquire(name, ttl));
+      return scripted('acquire', [name, ...watch], args, claim, () => plain.lease.acquire(name, ttl));
     },
     renew: (name, token, ttl) =>
       scripted('renew', [name], [token, ttl], isOne, () => plain.lease.renew(name, token, ttl)),
     async commit(name, token, result): Promise<CommitAnswer> {
       const instead = (): Promise<CommitAnswer> => plain.lease.commit(name, token, result);
       if (result.outcome !== 'stored')
-        return scripted('end', [name], [token, result.outcome, CHANNEL], answerOf, instead);
+        return scripted('end', [name], [token, result.outcome, CHANNEL, result.pause ?? 0], answerOf, instead);
       const { fence, entry, epoch, fencedBy } = result;
       const keys = [name, entry.name, epoch.name, fencedBy];
       const mayBegin = epoch.mayBegin ? 1 : 0;
@@ -127,7 +127,7 @@ function claimOf(reply: unknown, token: string): LeaseClaim {
   if (!Number.isSafeInteger(fence)) throw new TypeError('the lease script answered nothing that can be read');
   switch (kind) {
     case 'won':
-      return { won: true, token, fence, committedAgo: extra < 0 ? undefined : extra };
+      return { won: true, token, fence, present: extra };
     case 'held':
     case 'uncacheable':
     case 'error':

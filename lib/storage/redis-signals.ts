@@ -83,7 +83,7 @@ export function createSignals(listen: Listen): Signals {
   };
 }
 
-const STATE = /^(\S{1,64}) \d{1,17} \d{1,17} (\S{1,16}) \d{1,17} [01]$/;
+const STATE = /^(\S{1,64}) \d{1,17} \d{1,17} (\S{1,16}) \d{1,17} [01](?: \d{1,17}){0,2}$/;
 
 /** How the last flight ended, if the text of a lease says that nobody holds it; no text: it was let go. */
 export function newsIn(text: unknown): LeaseNews | undefined {

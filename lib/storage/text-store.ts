@@ -52,7 +52,8 @@ export class TextStore implements RecordStore {
     const lease = settings.lease === false ? undefined : (settings.lease ?? backend.fenced?.lease);
     const leaseNameOf = (key: string): string => `${prefix}${LEASE}${key}`;
     const epochs = new Epochs({ proposes: lease !== undefined, onLost: () => this.#telling.soon() });
-    this.fleet = lease && new LeasedFleet({ lease, guard, settings, nameOf: leaseNameOf });
+    this.fleet =
+      lease && new LeasedFleet({ lease, guard, settings, nameOf: leaseNameOf, entryNameOf: (key) => prefix + key });
     this.#parts = parts;
     this.#guard = guard;
     this.#epochs = epochs;
@@ -167,6 +168,7 @@ export class TextStore implements RecordStore {
       pendingWrites: writes.count,
       pendingBytes: writes.bytes,
       droppedWrites: dropped,
+      pendingInvalidations: this.#epochs.pending,
       ...this.#parts.backend.figures?.(),
     };
   }

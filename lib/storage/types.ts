@@ -55,8 +55,8 @@ export interface Ticket {
 
 /** How a claim ended. */
 export type Claim =
-  /** `committedAgo`: milliseconds since something was stored under this name. */
-  | { readonly kind: 'won'; readonly ticket: Ticket; readonly committedAgo: number | undefined }
+  /** `present`: under how many of the watched keys something lies by now; missing where that is not known. */
+  | { readonly kind: 'won'; readonly ticket: Ticket; readonly present: number | undefined }
   | {
       readonly kind: 'held';
       /** Milliseconds: then the lease is over, unless it is renewed. */
@@ -67,6 +67,8 @@ export type Claim =
   | { readonly kind: 'alone'; readonly because: 'uncacheable' | 'error' | 'no-lease'; readonly ticket: Ticket };
 
 export interface ClaimOptions {
+  /** Where what is wanted would lie. */
+  readonly watch: readonly string[];
   /** A refresh that somebody else is doing already need not be waited for. */
   readonly wait: boolean;
   /** After a failure nobody asks for so long, in milliseconds. */
@@ -139,6 +141,8 @@ export interface StoreFigures {
   readonly pendingWrites: number;
   readonly pendingBytes: number;
   readonly droppedWrites: number;
+  /** Invalidations that the store is still to be told of: until then other processes do not know of them. */
+  readonly pendingInvalidations?: number;
   /** Known for the memory store only. */
   readonly entries?: number;
   readonly bytes?: number;
