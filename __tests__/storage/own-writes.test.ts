@@ -1,7 +1,7 @@
 /** A process sees its own writes, also one that ends while another key of the same lookup is being asked for. */
 import { createRecordStore } from '../../lib/storage/store.js';
 import { FaultyStore } from './faulty.js';
-import { aKey, anEntry } from './fixtures.js';
+import { aKey, anEntry, openStore, PATIENT } from './fixtures.js';
 import type { StoreRecord } from '../../lib/storage/records.js';
 
 const epoch = (key: string): StoreRecord => ({ kind: 'epoch', key, epoch: `of ${key}` });
@@ -59,4 +59,14 @@ test('while the store cannot be asked, nobody knows what has been invalidated el
   faulty.reading = 'reject';
   expect(await store.lookup([aKey('a'), aKey('b')])).toEqual({ answered: false, records: [undefined, undefined] });
   await store.close();
+});
+
+test('text that would not be read back for its length is not written', async () => {
+  const opened = openStore({ store: new Map(), maxEntryBytes: 300_000, storage: PATIENT });
+  // Each of these characters is six as JSON.
+  opened.store.put(anEntry('nul', { form: 'text', text: '\0'.repeat(250_000) }), 60);
+  await opened.store.flush();
+  expect(opened.types()).toEqual(['error', 'not-stored']);
+  expect((await opened.store.lookup([aKey('nul')])).records).toEqual([undefined]);
+  expect(opened.types()).toEqual(['error', 'not-stored']);
 });

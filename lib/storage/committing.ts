@@ -3,7 +3,7 @@
  */
 import { systemClock } from '../platform.js';
 import type { Backend } from './backend.js';
-import { decodeRecord, encodeRecord } from './codec.js';
+import { decodeRecord, encodeRecord, longestText } from './codec.js';
 import { epochKeyOf } from './epochs.js';
 import type { Epochs } from './epochs.js';
 import { isPromiseLike } from './guard.js';
@@ -98,7 +98,7 @@ export class Committer {
 
 /** A record as it goes out; `undefined`, and an event, where it cannot be written so that it could be read. */
 export function sealRecord(
-  { backend, prefix, transform, reports }: TextStoreParts,
+  { backend, prefix, transform, reports, maxEntryBytes }: TextStoreParts,
   record: StoreRecord,
   ttl: number | undefined,
 ): MaybePromise<string | undefined> {
@@ -111,6 +111,8 @@ export function sealRecord(
   const isDue = ttl !== undefined && backend.expires !== true && record.kind !== 'epoch';
   try {
     const text = encodeRecord(record, name, isDue ? systemClock() + ttl : undefined);
+    // Text of control characters grows: what is longer than this would not be read.
+    if (text.length > longestText(maxEntryBytes)) throw new RangeError('larger, once it is encoded, than may be read');
     const sealed = transform === undefined ? text : transform.seal(text, name);
     return isPromiseLike(sealed) ? sealed.catch(fail) : sealed;
   } catch (cause) {
