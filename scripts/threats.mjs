@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Rows of the table: `{ id: 'T1', tried, outcome }`. */
 export function threatsOf(markdown) {
   const rows = markdown.matchAll(/^\| (T\d+)\s*\| (.*?)\s*\| (.*?)\s*\|$/gm);
-  return [...rows].map(([, id, tried, outcome]) => ({ id, tried, outcome, isPromised: outcome !== 'not yet' }));
+  return [...rows].map(([, id, tried, outcome]) => ({ id, tried, outcome }));
 }
 
 /** The threats that a test's name carries. */

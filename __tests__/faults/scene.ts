@@ -123,7 +123,7 @@ export function useScene(): Scene {
       const api: Client = plugin(axios.create(config()));
       const changes = (): string[] =>
         events.flatMap(({ type, breaker }) =>
-          type === 'degraded' || type === 'recovered' ? [`${type} ${String(breaker)}`] : [],
+          type === 'degraded' || type === 'recovered' ? [`${type} ${breaker}`] : [],
         );
       const subject = { api, events, changes };
       subjects.push(subject);

@@ -1,0 +1,2 @@
+/** The machine may be busy with something else for a moment; what is broken stays broken. Each failure is printed. */
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
