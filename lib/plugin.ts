@@ -20,6 +20,7 @@ import type { CacheOptions, CacheRequestOptions } from './interceptors/options.j
 import { checkPluginOptions, checkRequestOptions } from './interceptors/validate.js';
 import { systemClock } from './platform.js';
 import { createEvents } from './observe/events.js';
+import { steadyClock } from './observe/clock.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { CacheSettings, EpochMs } from './policy/types.js';
@@ -69,9 +70,10 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
   } = own;
   const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
   const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
-  const events = createEvents(clock ?? systemClock);
+  const time = clock === undefined ? systemClock : steadyClock(clock, (cause) => events.emit('error', cause));
+  const events = createEvents(time);
   if (onEvent !== undefined) events.onAny(onEvent);
-  const engine = createEngine(events, clock ?? systemClock, {
+  const engine = createEngine(events, time, {
     store,
     namespace,
     maxBytes,

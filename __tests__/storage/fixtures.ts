@@ -52,7 +52,7 @@ export const anEpoch: EpochRecord = { kind: 'epoch', key: aKey('epoch'), epoch: 
 export const someVariants: VariantsRecord = {
   kind: 'variants',
   key: aKey('variants'),
-  epoch: '7f',
+  epoch: '',
   selectors: [['accept-language'], []],
   variants: ['{variants}one', '{variants}two'],
 };

@@ -228,8 +228,8 @@ describe('what only scripts can do', () => {
     const holder = won(await fenced.lease.acquire(of.lease, 2_000));
     const early = await fenced.lease.acquire(of.lease, 0);
     await fenced.lease.commit(of.lease, '', result(of, 'stored', undefined));
-    expect(await fenced.remove(of.entry, of.lease)).toBe(true);
-    expect(await fenced.remove(of.entry, of.lease)).toBe(false);
+    expect(await fenced.remove(of.entry, of.lease, `${of.lease} of the URL`)).toBe(true);
+    expect(await fenced.remove(of.entry, of.lease, `${of.lease} of the URL`)).toBe(false);
     expect((await fenced.lease.commit(of.lease, '', result(of, 'early', early.fence))).kind).toBe('refused');
     expect((await fenced.lease.commit(of.lease, holder.token, result(of, 'held', holder.fence))).kind).toBe('refused');
     expect(await valueOf(of.entry)).toBeNull();

@@ -46,7 +46,9 @@ function startBehind(course: Course, task: string): void {
     // Another process is at it, or has tried in vain a moment ago.
     if (ticket === 'taken') return true;
     const start = (signal: AbortSignal): Promise<Outcome> => ask({ ...unattended, ticket }, signal);
-    const { outcome, collapsed } = await engine.flights.fly(key, unattended.passage.config, start);
+    const flying = engine.flights.fly(key, unattended.passage.config, start);
+    flying.catch(() => ticket?.conclude('error'));
+    const { outcome, collapsed } = await flying;
     if (collapsed) ticket?.conclude('released');
     const failed = !wasOfUse(outcome);
     const cause = outcome.kind === 'failed' ? outcome.error : undefined;

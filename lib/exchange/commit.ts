@@ -55,7 +55,7 @@ export function commitResponse(
     return { entry, stored: false, notStored: 'too-large' };
   }
   // Where the store could not say which epoch it is, nobody can say that nothing was invalidated.
-  if (engine.store.fleet !== undefined && epoch === '') {
+  if (engine.store.hasEpochs && epoch === '') {
     engine.store.giveUp(key);
     return { entry, stored: false, notStored: 'store-refused' };
   }

@@ -26,7 +26,9 @@ const MARGIN = 20;
 export async function askAcross(course: Course, signal: AbortSignal): Promise<Outcome> {
   const { engine, config } = course.passage;
   const { fleet } = engine.store;
-  if (fleet === undefined || !course.found.answered || course.isAlone === true) return ask(course, signal);
+  // Who stores nothing has no news for others.
+  const isApart = course.isAlone === true || course.passage.settings.readOnly;
+  if (fleet === undefined || !course.found.answered || isApart) return ask(course, signal);
   const key = leaseKey(course);
   const startedAt = engine.monotonic();
   const longest = Math.min(fleet.longestWait, timeLeft(config, 0) * SHARE_OF_TIMEOUT);
@@ -38,12 +40,18 @@ export async function askAcross(course: Course, signal: AbortSignal): Promise<Ou
     if (claim.kind === 'alone') return goAlone(course, claim, signal);
     const left = longest - (engine.monotonic() - startedAt);
     if (left <= 0) return tooLong(course, key, startedAt, signal);
-    const news = await claim.news(Math.min(left, claim.retryAfter + MARGIN), signal);
+    const news = await claim.news(Math.min(left, Math.max(claim.retryAfter, 0) + MARGIN), signal);
     if (isOver(signal)) return canceled(course);
     if (news === 'stored') return shared(await lookAgain(course), course, startedAt, signal);
     if (news === 'uncacheable') return { kind: 'apart' };
+    // Whoever tells of nothing at once is not asked again at once.
+    if (news !== 'error' && news !== 'away') await sleep(MARGIN);
     if (news === 'error' || news === 'away') return ask(afterWaiting(course, startedAt), signal);
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The lease for a background refresh; `taken` where another process is at it, or failed less than `pause` ago. */
@@ -105,8 +113,9 @@ function shared(again: Found, course: Course, startedAt: number, signal: AbortSi
   return ask(afterWaiting({ ...course, found: again }, startedAt), signal);
 }
 
-function lookAgain({ passage, found: { keys } }: Course): Promise<Found> {
-  return lookUp(passage.engine.store, keys, passage);
+function lookAgain({ passage, found: { keys, budget } }: Course): Promise<Found> {
+  // News comes over a connection of its own: a near cache may not have heard yet.
+  return lookUp(passage.engine.store, keys, passage, budget, true);
 }
 
 function tooLong(course: Course, key: string, startedAt: number, signal: AbortSignal): Promise<Outcome> {

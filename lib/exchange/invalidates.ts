@@ -38,9 +38,10 @@ async function follow(passage: Passage, { status, cache }: AxiosResponse): Promi
   const { invalidates } = passage;
   const urls = invalidates.filter((target) => typeof target === 'string').map((url) => absolute(passage, url));
   const tags = invalidates.flatMap((target) => (typeof target === 'string' ? [] : target.tags));
-  if (urls.length > 0) await invalidate(passage, urls);
-  if (tags.length === 0) return;
-  await perform(() => endTags(passage, tags), LONGEST_WAIT);
+  const ends: Promise<void>[] = [];
+  if (urls.length > 0) ends.push(invalidate(passage, urls));
+  if (tags.length > 0) ends.push(endTags(passage, tags));
+  await perform(() => Promise.all(ends), LONGEST_WAIT);
 }
 
 async function endTags({ engine, settings }: Passage, tags: readonly string[]): Promise<void> {

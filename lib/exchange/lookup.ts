@@ -10,18 +10,23 @@ import { variantKey } from '../policy/key.js';
 import type { CacheSettings, StoredResponse } from '../policy/types.js';
 import { readVary, varyMismatch } from '../policy/vary.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
-import type { RecordStore, WaitBudget } from '../storage/types.js';
+import type { LookupResult, MaybePromise, RecordStore } from '../storage/types.js';
 import type { Found, Keys, Passage } from './engine.js';
 import { tagOf } from './keys.js';
 
 /** Looks into the store. Never rejects. */
-export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): Promise<Found> {
+export async function lookUp(
+  store: RecordStore,
+  keys: Keys,
+  passage: Passage,
+  budget = store.waitBudget(),
+  fresh = false,
+): Promise<Found> {
   const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
-  const budget = store.waitBudget();
   const { invalidations, tagMarks } = passage.engine;
   const stamp = invalidations.stamp(tagOf(keys.own));
   const { turn } = tagMarks;
-  const { records, answered } = await store.lookup([...primary, keys.epoch], budget);
+  const { records, answered } = await store.lookup([...primary, keys.epoch], budget, fresh);
   const last = records[primary.length];
   const epoch = last?.kind === 'epoch' ? last.epoch : '';
   const candidates: Candidate[] = [];
@@ -32,7 +37,10 @@ export async function lookUp(store: RecordStore, keys: Keys, passage: Passage): 
     if (record.kind === 'entry') candidates.push({ entry: record, primary: key });
     if (record.kind === 'variants') variants.push(record);
   }
-  if (variants.length > 0) candidates.push(...(await selectVariants(store, variants, passage, epoch, budget)));
+  if (variants.length > 0)
+    candidates.push(
+      ...(await selectVariants(variants, passage, epoch, (selected) => store.lookup(selected, budget, fresh))),
+    );
   const lasting = candidates.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
   const entry = choose(lasting, keys, passage);
   return { keys, epoch, stamp, turn, budget, answered, variants, entry };
@@ -45,16 +53,15 @@ interface Candidate {
 }
 
 async function selectVariants(
-  store: RecordStore,
   variants: readonly VariantsRecord[],
   { request, settings }: Passage,
   epoch: string,
-  budget: WaitBudget,
+  ask: (keys: readonly string[]) => MaybePromise<LookupResult>,
 ): Promise<Candidate[]> {
   const primaryOf = new Map<string, string>();
   for (const record of variants)
     for (const names of record.selectors) primaryOf.set(variantKey(record.key, names, request, settings), record.key);
-  const { records } = await store.lookup([...primaryOf.keys()], budget);
+  const { records } = await ask([...primaryOf.keys()]);
   return records.flatMap((record) =>
     record?.kind === 'entry' && record.epoch === epoch
       ? [{ entry: record, primary: primaryOf.get(record.key) ?? '' }]

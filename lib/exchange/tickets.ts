@@ -8,6 +8,8 @@ import type { Course } from './course.js';
 import type { OriginOutcome } from './engine.js';
 import { selectorsOf } from './lookup.js';
 
+type Ending = Parameters<Ticket['conclude']>[0];
+
 /** The fields that select among the stored responses, as far as any are known. */
 export function knownSelectors({ found }: Course): readonly string[] {
   return found.variants[0]?.selectors[0] ?? (found.entry && selectorsOf(found.entry.response.headers)) ?? [];
@@ -28,9 +30,29 @@ export function ticketFor(course: Course): Ticket | undefined {
   return engine.store.fleet?.ticket(leaseKey(course));
 }
 
+// What keeps an answer out of every process's store, not of this one's alone.
+const FOR_NOBODY: ReadonlySet<string> = new Set([
+  ...['status', 'partial', 'no-store', 'private', 'authorization', 'must-understand', 'no-lifetime', 'do-not-cache'],
+  ...[
+    'request-no-store',
+    'body-incomplete',
+    'body-unverifiable',
+    'body-opaque',
+    'redirect',
+    'redirect-unseen',
+    'too-large',
+  ],
+]);
+
 /** Says how a flight ended that brought nothing into the store. */
 export function concludeFlight(ticket: Ticket | undefined, outcome: OriginOutcome): void {
   if (ticket === undefined || (outcome.kind === 'answered' && outcome.stored)) return;
   if (outcome.kind === 'failed') ticket.conclude(outcome.error instanceof CanceledError ? 'released' : 'error');
-  else ticket.conclude(outcome.answer.response.status >= 500 ? 'error' : 'uncacheable');
+  else ticket.conclude(endOf(outcome));
+}
+
+function endOf({ answer, decision, notStored }: OriginOutcome & { readonly kind: 'answered' }): Ending {
+  if (answer.response.status >= 500) return 'error';
+  const why = notStored ?? (decision.kind === 'pass' ? decision.because : undefined);
+  return why !== undefined && FOR_NOBODY.has(why) ? 'uncacheable' : 'released';
 }

@@ -21,6 +21,8 @@ export interface Backend extends StorageAdapter {
   readonly longTtl?: boolean;
   /** Other processes use it too: the rules of a shared cache are the default. */
   readonly shared?: boolean;
+  /** The values as they are now, past whatever keeps them nearer. */
+  getManyFresh?(keys: string[]): MaybePromise<readonly unknown[]>;
   /** Writing under conditions, and single flight across processes. */
   readonly fenced?: Fenced;
   /** What lies there, without counting as a use. */

@@ -8,9 +8,10 @@ import { epochKeyOf } from './epochs.js';
 import type { Epochs } from './epochs.js';
 import { isPromiseLike } from './guard.js';
 import type { Guard } from './guard.js';
+import { NO_PLACE } from './lease.js';
 import type { CommitAnswer, Lease } from './lease.js';
 import type { TextStoreParts } from './reading.js';
-import type { EntryRecord, StoreRecord } from './records.js';
+import type { EntryRecord, StoreRecord, VariantsRecord } from './records.js';
 import type { MaybePromise, StorageSettings, Ticket, WhyNotWritten } from './types.js';
 
 export interface CommitterOptions extends TextStoreParts {
@@ -18,6 +19,9 @@ export interface CommitterOptions extends TextStoreParts {
   readonly epochs: Epochs;
   readonly leaseNameOf: (key: string) => string;
 }
+
+/** What counts only in its epoch. */
+type Conditional = EntryRecord | VariantsRecord;
 
 interface Sealed {
   readonly value: string;
@@ -38,7 +42,7 @@ export class Committer {
 
   /** Resolves to why the entry was not written, if it was not; the ticket's flight has ended then, too. */
   async commit(
-    record: EntryRecord,
+    record: Conditional,
     ttl: number | undefined,
     ticket: Ticket | undefined,
   ): Promise<WhyNotWritten | undefined> {
@@ -50,6 +54,8 @@ export class Committer {
     if (answer?.kind === 'done') {
       // The entry has begun it, if nothing else had.
       this.#options.epochs.told(epochKeyOf(record.key), (moved ?? record).epoch);
+      // From now on the store says which one it is; should it lose it, another one is proposed.
+      this.#options.epochs.withdraw(epochKeyOf(record.key));
       return undefined;
     }
     this.#options.epochs.withdraw(epochKeyOf(record.key));
@@ -57,18 +63,20 @@ export class Committer {
   }
 
   async #offer(
-    record: EntryRecord,
+    record: Conditional,
     ttl: number | undefined,
     ticket: Ticket | undefined,
   ): Promise<CommitAnswer | undefined> {
     const fence = await ticket?.fence;
+    if (fence === NO_PLACE) return undefined;
     const value = await sealRecord(this.#options, record, ttl);
     return value === undefined ? undefined : this.#send(record, { value, ttl, fence, ticket });
   }
 
-  async #send({ key, epoch }: EntryRecord, { value, ttl, fence, ticket }: Sealed): Promise<CommitAnswer | undefined> {
+  async #send(record: Conditional, { value, ttl, fence, ticket }: Sealed): Promise<CommitAnswer | undefined> {
     const { prefix, guard, leaseNameOf, epochs, settings, backend } = this.#options;
-    const fencedBy = leaseNameOf(key);
+    const { key, epoch } = record;
+    const fencedBy = leaseNameOf(record.kind === 'entry' ? key : `${key} variants`);
     const epochKey = epochKeyOf(key);
     const name = prefix + epochKey;
     const text = encodeRecord({ kind: 'epoch', key: epochKey, epoch }, name);
@@ -76,6 +84,8 @@ export class Committer {
       outcome: 'stored',
       fence,
       fencedBy,
+      ...(record.kind === 'entry' &&
+        (isOthersToo(record) || ticket?.name !== fencedBy) && { ofUrl: leaseNameOf(`${epochKey}s`) }),
       entry: { name: prefix + key, value, ttl },
       epoch: { name, value: text, mayBegin: epochs.mayBegin(epochKey, epoch) },
     } as const;
@@ -88,12 +98,17 @@ export class Committer {
   }
 
   // Somebody began the URL's first epoch a moment before: what was proposed here joins it.
-  #movedTo(text: string, record: EntryRecord): EntryRecord | undefined {
+  #movedTo(text: string, record: Conditional): Conditional | undefined {
     const epochKey = epochKeyOf(record.key);
     this.#options.epochs.withdraw(epochKey);
     const begun = decodeRecord(text, epochKey, this.#options.prefix + epochKey);
     return typeof begun === 'object' && begun.kind === 'epoch' ? { ...record, epoch: begun.epoch } : undefined;
   }
+}
+
+// Variants, and what is public: somebody may be fetching it for another key than the one it lies under.
+function isOthersToo({ response: { headers } }: EntryRecord): boolean {
+  return headers['vary'] !== undefined || /public|s-maxage/i.test(headers['cache-control'] ?? '');
 }
 
 /** A record as it goes out; `undefined`, and an event, where it cannot be written so that it could be read. */

@@ -5,7 +5,9 @@
  */
 import { unrefTimeout } from '../platform.js';
 import { monotonicNow } from './expiry.js';
+import { perform } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
+import { NO_PLACE } from './lease.js';
 import type { AcquireOptions, Lease, LeaseClaim, LeaseNews } from './lease.js';
 import type { Claim, ClaimOptions, Fleet, MaybePromise, StorageSettings, Ticket } from './types.js';
 
@@ -21,15 +23,21 @@ export interface FleetOptions {
 
 /** A process whose event loop is held up goes on waiting; where it does not, it lets go of what came too late. */
 const HELD_UP_MS = 400;
+const NEWS: readonly unknown[] = [
+  'stored',
+  'uncacheable',
+  'error',
+  'released',
+  'away',
+  'timeout',
+] satisfies LeaseNews[];
+
 type Ending = Parameters<Ticket['conclude']>[0];
 
 interface Term {
   readonly longest: number;
   readonly pause: number;
 }
-
-/** Older than everything: such an answer replaces nothing. */
-const FIRST = 1;
 
 /** Claims leases of one store. */
 export class LeasedFleet implements Fleet {
@@ -56,7 +64,7 @@ export class LeasedFleet implements Fleet {
     budget.left -= Math.min(monotonicNow() - startedAt, limit);
     if (!acquired.ok) {
       acquiring.giveUp();
-      return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, FIRST) };
+      return { kind: 'alone', because: 'no-lease', ticket: this.#plainTicket(name, NO_PLACE) };
     }
     const claim = acquired.value;
     if (claim.won) return this.#won(name, claim, { longest, pause });
@@ -64,8 +72,10 @@ export class LeasedFleet implements Fleet {
       const because = claim.because === 'fence' ? 'no-lease' : claim.because;
       return { kind: 'alone', because, ticket: this.#plainTicket(name, claim.fence) };
     }
-    const news = (timeout: number, signal: AbortSignal | undefined): Promise<LeaseNews> =>
-      lease.wait(name, timeout, signal).catch(() => 'timeout');
+    const news = async (timeout: number, signal: AbortSignal | undefined): Promise<LeaseNews> => {
+      const told = await perform(() => lease.wait(name, timeout, signal), timeout + settings.timeout);
+      return told.ok && NEWS.includes(told.value) ? told.value : 'away';
+    };
     return { kind: 'held', retryAfter: claim.retryAfter, news };
   }
 
@@ -73,7 +83,7 @@ export class LeasedFleet implements Fleet {
   ticket(key: string): Ticket {
     const { lease, guard, nameOf } = this.#options;
     const name = nameOf(key);
-    const fence = Promise.resolve(guard.run('write', () => lease.acquire(name, 0))).then(fenceOf);
+    const fence = Promise.resolve(guard.run('write', () => lease.acquire(name, 0).then(checked))).then(fenceOf);
     return this.#plainTicket(name, fence);
   }
 
@@ -86,8 +96,8 @@ export class LeasedFleet implements Fleet {
     };
     return {
       run() {
-        const claim = lease.acquire(name, settings.leaseTtl, options);
-        claim.then(letGo, () => undefined);
+        const claim = lease.acquire(name, settings.leaseTtl, options).then(checked);
+        claim.then(letGo).catch(() => undefined);
         return claim;
       },
       giveUp() {
@@ -100,7 +110,8 @@ export class LeasedFleet implements Fleet {
   #plainTicket(name: string, fence: MaybePromise<number>): Ticket {
     return this.#ticket({ name, token: '', fence }, async () => {
       // Whoever has no place has nothing to give back.
-      if ((await fence) !== FIRST) await this.#try(() => this.#options.lease.commit(name, '', { outcome: 'released' }));
+      if ((await fence) !== NO_PLACE)
+        await this.#try(() => this.#options.lease.commit(name, '', { outcome: 'released' }));
     });
   }
 
@@ -159,6 +170,15 @@ export class LeasedFleet implements Fleet {
   }
 }
 
+// It may be of somebody else's making.
+function checked(claim: LeaseClaim): LeaseClaim {
+  const { won, fence } = claim;
+  if (typeof won === 'boolean' && Number.isFinite(fence) && (!won || typeof claim.token === 'string')) return claim;
+  throw new TypeError(
+    'acquire of a lease resolves to { won: true, token, fence } or to { won: false, fence, because }',
+  );
+}
+
 function fenceOf(outcome: Outcome<LeaseClaim>): number {
-  return outcome.ok ? outcome.value.fence : FIRST;
+  return outcome.ok ? outcome.value.fence : NO_PLACE;
 }

@@ -62,8 +62,10 @@ export interface StoredResult {
   /** Missing for what has no place in the order: it counts as asked for now. */
   readonly fence: number | undefined;
   readonly entry: { readonly name: string; readonly value: string; readonly ttl: number | undefined };
-  /** Under which name what was stored last is remembered: that of the lease, or one of the entry's own. */
+  /** The name of the entry's own lease, under which what was stored last is remembered. */
   readonly fencedBy: string;
+  /** One for the whole URL, where the entry may be fetched under other leases too. */
+  readonly ofUrl?: string | undefined;
   /** The text that has to lie there; where nothing does, it may begin there. */
   readonly epoch: { readonly name: string; readonly value: string; readonly mayBegin: boolean };
 }
@@ -81,9 +83,11 @@ export interface Fenced {
   /** Begins another epoch and removes what is named; false where the epoch was removed for want of room. */
   raise(epoch: { readonly name: string; readonly value: string }, names: readonly string[]): Promise<boolean>;
   /** Removes an entry so that no flight under way brings it back; tells whether it was there. */
-  remove(name: string, fencedBy: string): Promise<boolean>;
+  remove(name: string, fencedBy: string, ofUrl: string): Promise<boolean>;
 }
 
+/** The place of whoever could not be told its own: older than everything, it replaces nothing. */
+export const NO_PLACE = 1;
 /** So long what was stored last is remembered; who asked longer ago, and has lost the lease, stores nothing. */
 export const HORIZON_MS = 60_000;
 /** So long all requests go by themselves after an answer that is for one of them only (hit-for-miss). */

@@ -32,6 +32,7 @@ export const LEASE = 'lease:';
 export class ObjectStore implements RecordStore {
   readonly coalescing = 'process';
   readonly fleet = undefined;
+  readonly hasEpochs = false;
   readonly isPrivate: boolean;
   readonly #parts: StoreParts;
   readonly #release: (() => MaybePromise<void>) | undefined;

@@ -69,7 +69,7 @@ export class Reader {
     this.#maxLength = longestText(options.maxEntryBytes);
   }
 
-  lookup(keys: readonly string[], budget: WaitBudget): MaybePromise<LookupResult> {
+  lookup(keys: readonly string[], budget: WaitBudget, fresh = false): MaybePromise<LookupResult> {
     const { overlay, guard, settings } = this.#options;
     // What is pending now may be written, and be pending no more, before the answer to the others is here.
     const held = new Map(keys.map((key) => [key, overlay(key)]));
@@ -97,7 +97,7 @@ export class Reader {
       );
     };
     const names = asked.map((key) => this.#options.prefix + key);
-    const outcome = guard.run('read', () => readMany(this.#options.backend, names), limit);
+    const outcome = guard.run('read', () => readMany(this.#options.backend, names, fresh), limit);
     const left = (): number => Math.min(limit, budget.left - spent());
     return after(
       after(outcome, (sealed) => this.#open(names, sealed, left())),
@@ -176,7 +176,8 @@ export class Reader {
 }
 
 /** The values of several names: in one call where the backend has it. */
-export function readMany(backend: Backend, names: readonly string[]): MaybePromise<readonly unknown[]> {
+export function readMany(backend: Backend, names: readonly string[], fresh = false): MaybePromise<readonly unknown[]> {
+  if (fresh && backend.getManyFresh !== undefined) return backend.getManyFresh([...names]);
   if (backend.getMany === undefined) return together(names.map((name) => () => backend.get(name)));
   const values = backend.getMany([...names]);
   return isPromiseLike(values) ? values.then(asList) : asList(values);

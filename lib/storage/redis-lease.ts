@@ -68,10 +68,19 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
       const instead = (): Promise<CommitAnswer> => plain.lease.commit(name, token, result);
       if (result.outcome !== 'stored')
         return scripted('end', [name], [token, result.outcome, CHANNEL, result.pause ?? 0], answerOf, instead);
-      const { fence, entry, epoch, fencedBy } = result;
-      const keys = [name, entry.name, epoch.name, fencedBy];
+      const { fence, entry, epoch, fencedBy, ofUrl } = result;
+      const keys = [name, entry.name, epoch.name, fencedBy, ofUrl ?? fencedBy];
       const mayBegin = epoch.mayBegin ? 1 : 0;
-      const args = [token, fence ?? 0, entry.value, entry.ttl ?? 0, epoch.value, CHANNEL, mayBegin];
+      const args = [
+        token,
+        fence ?? 0,
+        entry.value,
+        entry.ttl ?? 0,
+        epoch.value,
+        CHANNEL,
+        mayBegin,
+        ofUrl === undefined ? 0 : 1,
+      ];
       return scripted('commit', keys, args, answerOf, instead);
     },
     wait: (name, timeout, signal) => waitForNews({ name, timeout, signal, signals, use }),
@@ -80,8 +89,8 @@ export function redisFenced(use: UseCommands, signals: Signals): Fenced {
     lease,
     raise: (epoch, names) =>
       scripted('raise', [epoch.name, ...names], [epoch.value], isOne, () => plain.raise(epoch, names)),
-    remove: (name, fencedBy) =>
-      scripted('remove', [name, fencedBy], [CHANNEL], isOne, () => plain.remove(name, fencedBy)),
+    remove: (name, fencedBy, ofUrl) =>
+      scripted('remove', [name, fencedBy, ofUrl], [CHANNEL], isOne, () => plain.remove(name, fencedBy, ofUrl)),
   };
 }
 

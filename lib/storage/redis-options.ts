@@ -121,6 +121,7 @@ function basicPlanOf(connect: string | RedisStoreOptions, life: Life): RedisPlan
     return { kind: 'sentinel', label: `redis sentinel ${connect.name}`, options };
   }
   const { url } = connect;
+  if (url !== undefined && typeof url !== 'string') throw new CacheConfigurationError('redisStore.url', url, TAKES);
   return {
     kind: 'client',
     label: url === undefined ? 'redis' : labelOf(url),

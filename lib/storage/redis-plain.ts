@@ -45,13 +45,20 @@ async function acquire(commands: RedisCommands, name: string, ttl: number): Prom
   const token = newToken();
   const text = heldBy(token, ttl);
   if ((await commands.set(name, text, { PX: ttl, NX: true })) !== null) return { won: true, token, fence };
-  const news = newsIn(await commands.get(name));
+  const lying = await commands.get(name);
+  const news = isOver(lying) ? 'released' : newsIn(lying);
   if (news === undefined) return { won: false, fence, because: 'held', retryAfter: ttl };
   if (news === 'uncacheable') return { won: false, fence, because: 'uncacheable', retryAfter: 0 };
   // What the last flight left behind; whoever puts the next lease in its place first has it.
   await commands.unlink(name);
   const won = (await commands.set(name, text, { PX: ttl, NX: true })) !== null;
   return won ? { won, token, fence } : { won: false, fence, because: 'held', retryAfter: ttl };
+}
+
+// Scripts leave a lease there for longer than it holds.
+function isOver(text: unknown): boolean {
+  const [, due = ''] = typeof text === 'string' ? text.split(' ', 2) : [];
+  return Number(due) > 0 && Number(due) < systemClock() * 1_000;
 }
 
 async function renew(commands: RedisCommands, name: string, token: string, ttl: number): Promise<boolean> {

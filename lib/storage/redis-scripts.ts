@@ -65,7 +65,8 @@ local latest = tonumber(ARGV[5]) * 1000
 local state = read(KEYS[1], now)
 local function alone(why)
   state.open = state.open + 1
-  write(KEYS[1], state)
+  local written = write(KEYS[1], state)
+  if type(written) == 'table' and written.err then return written end
   return { why, now, 0 }
 end
 if ttl == 0 or (latest > 0 and now > latest) then return alone('fence') end
@@ -79,11 +80,11 @@ end
 local ago = now - state.at
 if state.outcome == 'uncacheable' and ago < ${UNCACHEABLE_MS}000 then return alone('uncacheable') end
 if state.outcome == 'error' and ago < tonumber(ARGV[4]) * 1000 then return alone('error') end
+local present = 0
+for at = 2, #KEYS do present = present + redis.call('EXISTS', KEYS[at]) end
 state.token, state.due, state.waited = ARGV[1], now + ttl, 0
 local written = write(KEYS[1], state)
 if type(written) == 'table' and written.err then return written end
-local present = 0
-for at = 2, #KEYS do present = present + redis.call('EXISTS', KEYS[at]) end
 return { 'won', now, present }
 `;
 
@@ -113,14 +114,17 @@ return 1
 `;
 
 /**
- * KEYS lease, entry, epoch, fence; ARGV token, fence (0: now), value, ttl (0: for ever), epoch, channel, may begin (0, 1).
+ * KEYS lease, entry, epoch, lease of the entry, fence of the URL; ARGV token, fence (0: now), value, ttl (0: for ever),
+ * epoch, channel, may begin (0, 1), is fetched under other leases too (0, 1).
  * Answers 1, 0, or the text of an epoch that somebody else has begun. An epoch begins, or is joined, only where everything
  * is remembered since the answer was asked for: else an invalidation may have come in between, and be forgotten.
  */
 const COMMIT = `${COMMON}
 local now, fence, ttl = clock(), tonumber(ARGV[2]), tonumber(ARGV[4])
 local state = read(KEYS[1], now)
-local fenced = KEYS[4] == KEYS[1] and state or read(KEYS[4], now)
+local isCross = KEYS[4] ~= KEYS[1]
+local own = isCross and read(KEYS[4], now) or state
+local url = ARGV[8] == '1' and read(KEYS[5], now) or nil
 local owns = ARGV[1] ~= '' and state.token == ARGV[1]
 local remembers = owns or fence == 0 or fence >= state.since
 local ordered = fence > 1
@@ -134,7 +138,7 @@ local function refuse(outcome)
   if owns or ARGV[1] == '' then settle(KEYS[1], state, now) end
   return 0
 end
-if fenced.fence > fence then return refuse('stored') end
+if own.fence > fence or (isCross and url and url.fence > fence) then return refuse('stored') end
 if not owns and (ARGV[1] ~= '' or now - fence > HORIZON) then return refuse('stored') end
 local current = redis.pcall('GET', KEYS[3])
 if type(current) == 'string' and current ~= ARGV[5] then
@@ -152,13 +156,14 @@ else
   elseif left >= 0 and left < epochTtl then redis.call('PEXPIRE', KEYS[3], epochTtl) end
 end
 if ttl == 0 then redis.call('SET', KEYS[2], ARGV[3]) else redis.call('SET', KEYS[2], ARGV[3], 'PX', ttl) end
-fenced.fence = fence
+own.fence = fence
 leave('stored')
 if not owns and state.due <= now then free(KEYS[1], state, 'stored', now, ARGV[6]) end
 settle(KEYS[1], state, now)
-if fenced ~= state then
-  fenced.outcome, fenced.at = 'stored', now
-  write(KEYS[4], fenced)
+if isCross and (own.open > 0 or own.token ~= '-') then write(KEYS[4], own) end
+if url and url.fence < fence then
+  url.fence = fence
+  write(KEYS[5], url)
 end
 return 1
 `;
@@ -175,14 +180,17 @@ for at = 2, #KEYS do redis.call('UNLINK', KEYS[at]) end
 return raised
 `;
 
-/** KEYS entry, fence; ARGV channel. */
+/** KEYS entry, its lease, fence of the URL; ARGV channel. */
 const REMOVE = `${COMMON}
 local now = clock()
 local count = redis.call('UNLINK', KEYS[1])
 local state = read(KEYS[2], now)
 state.fence = now
 free(KEYS[2], state, 'released', now, ARGV[1])
-write(KEYS[2], state)
+if state.open > 0 then write(KEYS[2], state) else redis.call('UNLINK', KEYS[2]) end
+local url = read(KEYS[3], now)
+url.fence = now
+write(KEYS[3], url)
 return count
 `;
 

@@ -61,6 +61,7 @@ export function redisStore(
   settings: RedisStoreSettings = {},
 ): RedisStore {
   const { create, isOurs, label } = sourceOf(connect, settings);
+  const isNear = (settings.nearCache ?? false) !== false;
   const connection = new Connection({ create, isOurs });
   const signals = createSignals((channel, hear, gone) =>
     connection.use((adapter) => subscribe(adapter, channel, hear, gone)),
@@ -77,6 +78,7 @@ export function redisStore(
     names: (prefix) => scan(connection, prefix),
     lastError: () => connection.lastError(),
     fenced: redisFenced((operation) => connection.use((adapter) => operation(adapter.client)), signals),
+    ...(isNear && { getManyFresh: (keys: string[]) => connection.use(({ client }) => readNow(client, keys)) }),
     retain: sharedUse(
       () => connection.open(),
       () => {
@@ -164,6 +166,12 @@ async function* scan(connection: Connection<RedisAdapter>, prefix: string): Asyn
       yield reply.keys;
     } while (cursor !== '0');
   }
+}
+
+// What a script answers is not kept.
+async function readNow(client: RedisCommands, keys: string[]): Promise<readonly unknown[]> {
+  const values = await client.eval("return redis.call('MGET', unpack(KEYS))", { keys, arguments: [] });
+  return Array.isArray(values) ? values.map((value: unknown) => value ?? undefined) : [];
 }
 
 function asText(value: unknown): string {

@@ -27,6 +27,7 @@ const CLOSE_MS = 500;
 export class TextStore implements RecordStore {
   readonly fleet: Fleet | undefined;
   readonly isPrivate = false;
+  readonly hasEpochs: boolean;
   readonly #parts: TextStoreParts;
   readonly #guard: Guard;
   readonly #writer: Writer;
@@ -49,15 +50,18 @@ export class TextStore implements RecordStore {
         },
       },
     });
-    const lease = settings.lease === false ? undefined : (settings.lease ?? backend.fenced?.lease);
+    // Without leases what is written is written under the same conditions, where the store has them.
+    const committing = settings.lease === false ? backend.fenced?.lease : (settings.lease ?? backend.fenced?.lease);
+    const lease = settings.lease === false ? undefined : committing;
     const leaseNameOf = (key: string): string => `${prefix}${LEASE}${key}`;
-    const epochs = new Epochs({ proposes: lease !== undefined, onLost: () => this.#telling.soon() });
+    const epochs = new Epochs({ proposes: committing !== undefined, onLost: () => this.#telling.soon() });
+    this.hasEpochs = committing !== undefined;
     this.fleet =
       lease && new LeasedFleet({ lease, guard, settings, nameOf: leaseNameOf, entryNameOf: (key) => prefix + key });
     this.#parts = parts;
     this.#guard = guard;
     this.#epochs = epochs;
-    this.#writer = new Writer({ ...parts, guard, epochs, leaseNameOf }, lease);
+    this.#writer = new Writer({ ...parts, guard, epochs, leaseNameOf }, committing);
     const options = {
       ...parts,
       guard,
@@ -76,8 +80,8 @@ export class TextStore implements RecordStore {
     return { left: this.#parts.settings.budget };
   }
 
-  lookup(keys: readonly string[], budget = this.waitBudget()): MaybePromise<LookupResult> {
-    return this.#isClosed ? unanswered(keys) : this.#reader.lookup(keys, budget);
+  lookup(keys: readonly string[], budget = this.waitBudget(), fresh = false): MaybePromise<LookupResult> {
+    return this.#isClosed ? unanswered(keys) : this.#reader.lookup(keys, budget, fresh);
   }
 
   get coalescing(): 'process' | 'fleet' {

@@ -90,8 +90,8 @@ export interface Fleet {
 
 /** The guarded store. No method throws or rejects; each settles within the budget. */
 export interface RecordStore {
-  /** Reads several records in one round trip where the store can. A process sees its own pending writes. */
-  lookup(keys: readonly string[], budget?: WaitBudget): MaybePromise<LookupResult>;
+  /** Reads several records in one round trip where the store can; `fresh`: past a near cache. A process sees its own pending writes. */
+  lookup(keys: readonly string[], budget?: WaitBudget, fresh?: boolean): MaybePromise<LookupResult>;
   /** A full budget, to be handed to all lookups of one request. */
   waitBudget(): WaitBudget;
   /** What is known to lie under the key without asking anybody: in memory, or on its way to the store. */
@@ -124,6 +124,8 @@ export interface RecordStore {
   flush(): Promise<void>;
   /** Ends what we opened, only that; afterwards every lookup is a miss. */
   close(): Promise<void>;
+  /** No entry lies without an epoch: where there is none in a lookup, the store was not asked. */
+  readonly hasEpochs: boolean;
   /** Single flight across processes, where the store has a lease. */
   readonly fleet: Fleet | undefined;
   /** Nobody else can see what lies in it: no other process, and no other cache of this one. */

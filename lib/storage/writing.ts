@@ -4,6 +4,7 @@
 import type { Seconds } from '../policy/types.js';
 import { Committer, sealRecord, writeLimit } from './committing.js';
 import type { CommitterOptions } from './committing.js';
+import { epochKeyOf } from './epochs.js';
 import { isPromiseLike } from './guard.js';
 import type { Outcome } from './guard.js';
 import type { Lease } from './lease.js';
@@ -34,7 +35,9 @@ export class Writer {
       remove: (key) =>
         guard.run(
           'remove',
-          () => backend.fenced?.remove(prefix + key, leaseNameOf(key)) ?? backend.delete(prefix + key),
+          () =>
+            backend.fenced?.remove(prefix + key, leaseNameOf(key), leaseNameOf(`${epochKeyOf(key)}s`)) ??
+            backend.delete(prefix + key),
         ),
     });
   }
@@ -85,7 +88,7 @@ export class Writer {
   // Whatever becomes of it, nothing is thrown.
   #write(record: StoreRecord, ttl: number | undefined, ticket: Ticket | undefined): MaybePromise<void> {
     // What is of no epoch is bound to nothing.
-    if (this.#committer !== undefined && record.kind === 'entry' && record.epoch !== '')
+    if (this.#committer !== undefined && record.kind !== 'epoch' && record.epoch !== '')
       return this.#committer.commit(record, ttl, ticket).then((why) => {
         if (why !== undefined) this.#drop(record.key, why);
       });
