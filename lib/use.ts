@@ -4,6 +4,7 @@
  */
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
+import { CacheConfigurationError } from './errors.js';
 import type { InstanceCache } from './plugin.js';
 
 declare module 'axios' {
@@ -28,7 +29,10 @@ export function addUse(): void {
 
 function addTo<Instance extends AxiosInstance>(instance: Instance): Instance {
   if ((instance as Usable).use === undefined) {
-    const use = <Result>(plugin: (target: Instance) => Result): Result => plugin(instance);
+    const use = <Result>(plugin: (target: Instance) => Result): Result => {
+      if (typeof plugin === 'function') return plugin(instance);
+      throw new CacheConfigurationError('use', plugin, 'a plugin, such as cachePlugin() returns');
+    };
     Object.defineProperty(instance, 'use', { value: use, configurable: true, enumerable: false, writable: true });
   }
   return instance;

@@ -48,6 +48,7 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
     stats: ({ reset = false } = {}) => statistics(parts, reset),
     on(type, listener) {
       checkType('on', type);
+      checkFunction('on', listener);
       events.on(type, listener as CacheEventListener);
     },
     off(type, listener) {
@@ -67,6 +68,7 @@ export function createHandle<Settings extends object>(parts: HandleParts<Setting
 }
 
 async function lookFor(parts: HandleParts, query: CacheQuery): Promise<EntryRecord | undefined> {
+  checkQuery(query);
   const { key, url, request } = typeof query === 'string' ? named(query) : query;
   if (key !== undefined) return byKey(parts.store, key);
   const target = request ?? url;
@@ -84,6 +86,7 @@ async function forecast(parts: HandleParts, request: string | object): Promise<F
 }
 
 async function switchedOff<T>(parts: HandleParts, action: () => T | Promise<T>): Promise<T> {
+  checkFunction('disable', action);
   parts.disable(1);
   try {
     return await action();
@@ -96,6 +99,16 @@ function statistics({ counter, store, underWay }: HandleParts, reset: boolean): 
   const figures = counter.figures();
   if (reset) counter.reset();
   return { ...figures, coalescing: store.coalescing, ...underWay(), store: store.figures() };
+}
+
+function checkQuery(query: unknown): void {
+  const isQuery = typeof query === 'string' || (typeof query === 'object' && query !== null);
+  if (isQuery && (typeof query === 'string' || ['key', 'url', 'request'].some((name) => name in query))) return;
+  throw new CacheConfigurationError('query', query, 'a URL, a key, or an object with key, url or request');
+}
+
+function checkFunction(method: string, value: unknown): void {
+  if (typeof value !== 'function') throw new CacheConfigurationError(method, value, 'a function');
 }
 
 function checkType(method: string, type: CacheEventType): void {
