@@ -24,6 +24,7 @@ import { steadyClock } from './observe/clock.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { CacheSettings, EpochMs } from './policy/types.js';
+import { isSharedStore } from './storage/adapter.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 import { credentialSecret } from './storage/keys.js';
@@ -68,8 +69,7 @@ export function cachePlugin(options: CacheOptions = {}): CachePlugin {
     clock,
     ...given
   } = own;
-  const isSharedStore = (store as { shared?: unknown } | undefined)?.shared === true;
-  const layer = createLayer(isSharedStore ? { shared: true, ...given } : given);
+  const layer = createLayer(isSharedStore(store) ? { shared: true, ...given } : given);
   const time = clock === undefined ? systemClock : steadyClock(clock, (cause) => events.emit('error', cause));
   const events = createEvents(time);
   if (onEvent !== undefined) events.onAny(onEvent);

@@ -24,7 +24,7 @@ import { serve } from './serve.js';
 
 /** Carries one request through the cache. Rejects with what axios would have rejected with. */
 export function exchange(passage: Passage): Promise<AxiosResponse> {
-  return withConsequences(passage, carry);
+  return passage.invalidates.length === 0 ? carry(passage) : withConsequences(passage, carry);
 }
 
 async function carry(passage: Passage): Promise<AxiosResponse> {

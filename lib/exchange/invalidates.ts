@@ -21,7 +21,6 @@ export async function withConsequences(
   passage: Passage,
   run: (passage: Passage) => Promise<AxiosResponse>,
 ): Promise<AxiosResponse> {
-  if (passage.invalidates.length === 0) return run(passage);
   try {
     const response = await run(passage);
     await follow(passage, response);

@@ -77,6 +77,6 @@ function keyOf(
 }
 
 /** The request as a caller's function sees it. */
-export function seenRequest({ request, config }: Passage): SeenRequest {
+function seenRequest({ request, config }: Passage): SeenRequest {
   return { method: request.method, url: request.url, headers: request.headers, data: config.data as unknown, config };
 }

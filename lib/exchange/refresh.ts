@@ -15,8 +15,6 @@ const PAUSE_MILLISECONDS = 5_000;
 export interface Refreshes {
   /** Starts one unless the key has one, had a failed one lately, or there are too many; says whether it did. */
   start(key: string, run: () => Promise<boolean>): boolean;
-  /** Resolves when none is under way. */
-  settled(): Promise<void>;
   readonly size: number;
 }
 
@@ -40,9 +38,6 @@ export function createRefreshes(failures: Throttle, onError: (error: unknown) =>
         return false;
       underWay.set(key, perform(key, run));
       return true;
-    },
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay.values());
     },
     get size() {
       return underWay.size;

@@ -11,7 +11,7 @@ import { selectorsOf } from './lookup.js';
 type Ending = Parameters<Ticket['conclude']>[0];
 
 /** The fields that select among the stored responses, as far as any are known. */
-export function knownSelectors({ found }: Course): readonly string[] {
+function knownSelectors({ found }: Course): readonly string[] {
   return found.variants[0]?.selectors[0] ?? (found.entry && selectorsOf(found.entry.response.headers)) ?? [];
 }
 

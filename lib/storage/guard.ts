@@ -39,7 +39,7 @@ export interface Guard {
 }
 
 /** The store did not answer in time. */
-export class StoreTimeoutError extends Error {
+class StoreTimeoutError extends Error {
   override readonly name = 'StoreTimeoutError';
 
   constructor(milliseconds: number) {
