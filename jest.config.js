@@ -16,6 +16,7 @@ export default {
   // They measure, and take the machine for themselves: `npm run faults`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/faults/'],
   maxWorkers: 2,
+  setupFilesAfterEnv: ['<rootDir>/__tests__/helpers/again.ts'],
   testTimeout: 20_000,
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageDirectory: 'coverage',

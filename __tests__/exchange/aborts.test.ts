@@ -165,7 +165,7 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
 
   test('1,000 callers, 500 of which abort at random: one request, 500 right answers, nothing left', async () => {
     const random = seededRandom(4);
-    const seen = slowOrigin(250, JSON.stringify({ a: 1, list: times(50, String) }));
+    const seen = slowOrigin(1_500, JSON.stringify({ a: 1, list: times(50, String) }));
     const api = bench.client();
     const stops = times(1_000, (at) => (at % 2 === 0 ? STOPS['signal']! : STOPS['cancelToken']!)());
     const pending = stops.map(({ config }) => outcome(api.get('/a', config)));

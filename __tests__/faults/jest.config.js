@@ -7,6 +7,5 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   // One after another: what is measured is what a failing store costs, not what other tests do.
   maxWorkers: 1,
-  setupFilesAfterEnv: ['<rootDir>/__tests__/faults/again.ts'],
   reporters: ['default', '<rootDir>/__tests__/faults/reporter.mjs'],
 };
