@@ -6,7 +6,7 @@ import { useBench } from '../exchange/bench.js';
 
 const bench = useBench('http');
 
-test.each([undefined, null, 5, {}])('has and get do not look for %p', async (query) => {
+test.each([undefined, null, 5])('has and get do not look for %p', async (query) => {
   const { cache } = bench.client();
   await expect(cache.has(query as never)).rejects.toThrow(CacheConfigurationError);
   await expect(cache.get(query as never)).rejects.toThrow('a URL, a key, or an object with key, url or request');

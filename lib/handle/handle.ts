@@ -102,8 +102,7 @@ function statistics({ counter, store, underWay }: HandleParts, reset: boolean): 
 }
 
 function checkQuery(query: unknown): void {
-  const isQuery = typeof query === 'string' || (typeof query === 'object' && query !== null);
-  if (isQuery && (typeof query === 'string' || ['key', 'url', 'request'].some((name) => name in query))) return;
+  if (typeof query === 'string' || (typeof query === 'object' && query !== null)) return;
   throw new CacheConfigurationError('query', query, 'a URL, a key, or an object with key, url or request');
 }
 
