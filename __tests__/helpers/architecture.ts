@@ -37,7 +37,6 @@ export const packages: Readonly<
   // Keyv's serialiser does not bundle for browsers: it is loaded by the Redis store alone.
   keyv: { files: ['storage/redis.ts'], typesIn: ['storage/**'] },
   '@keyv/redis': { files: ['storage/redis.ts'], typesIn: ['storage/**'] },
-  'lru-cache': { files: ['storage/**'] },
 };
 
 /** lib/ works in browsers; these files may import Node's own modules, each for its reason. */

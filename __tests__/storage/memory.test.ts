@@ -48,7 +48,7 @@ describe('bounds', () => {
       if (round % 11 === 0) store.delete(aKey(name));
       else if (round % 3 === 0) store.set(aKey(name), anEntry(name, 'x'.repeat((round * 37) % 9_000)));
       const record = store.get(aKey(name)) as EntryRecord | undefined;
-      if (record !== undefined && round % 5 === 0) bodyText(record.response.body);
+      if (record !== undefined && round % 5 === 0) bodyBytes(record.response.body);
       expect(bytesOf(store)).toBeLessThanOrEqual(200 * KB);
     }
     expect(bytesOf(store)).toBe(recount(store, names));
@@ -60,10 +60,10 @@ describe('bounds', () => {
     const store = memoryStore({ maxBytes: 50 * KB });
     for (const name of ['a', 'b', 'c']) store.set(aKey(name), anEntry(name, 'x'.repeat(14 * KB)));
     const before = bytesOf(store);
-    bodyText((store.get(aKey('c')) as EntryRecord).response.body);
+    bodyBytes((store.get(aKey('c')) as EntryRecord).response.body);
     expect(store.get(aKey('a'))).toBeUndefined();
     expect(bytesOf(store)).toBeLessThan(before);
-    bodyText((store.get(aKey('b')) as EntryRecord).response.body);
+    bodyBytes((store.get(aKey('b')) as EntryRecord).response.body);
     expect(bytesOf(store)).toBe(recount(store, ['a', 'b', 'c']));
   });
 
@@ -74,6 +74,7 @@ describe('bounds', () => {
     store.set(aKey('a'), anEntry('a', 'new'));
     const before = bytesOf(store);
     expect(bodyText(old.response.body)).toBe('old');
+    expect(bodyBytes(old.response.body)).toHaveLength(3;
     expect(bytesOf(store)).toBe(before);
     expect(bodyText((store.get(aKey('a')) as EntryRecord).response.body)).toBe('new');
   });
@@ -97,12 +98,14 @@ describe('bounds', () => {
 
   test('a body that is a window on shared memory gets memory of its own', () => {
     const store = memoryStore();
-    const pool = new Uint8Array(8 * KB).fill(1);
+    // No text, whatever its type says.
+    const pool = new Uint8Array(8 * KB).fill(0xff);
     store.set(aKey('a'), anEntry('a', pool.subarray(0, 10)));
     pool.fill(2);
-    const { bytes } = (store.get(aKey('a')) as EntryRecord).response.body;
+    const { bytes, text } = (store.get(aKey('a')) as EntryRecord).response.body;
+    expect(text).toBeUndefined();
     expect(bytes?.buffer.byteLength).toBe(10);
-    expect(bytes?.[0]).toBe(1);
+    expect(bytes?.[0]).toBe(0xff);
   });
 });
 

@@ -10,6 +10,7 @@ import { nodeModule } from '../platform.js';
 import type { Fields } from '../policy/types.js';
 import { bodyBytes, bodyText } from '../storage/records.js';
 import type { StoredBody } from '../storage/records.js';
+import { isPlainlyParsed, valueFor } from './json.js';
 
 /** Which of axios' adapters carries the request; `custom` is any other function. */
 export type AdapterKind = 'http' | 'xhr' | 'fetch' | 'custom';
@@ -56,14 +57,25 @@ function isPlainObject(value: object): boolean {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The data for one caller: its own copy, in the form its adapter would have given. */
-export function toData(
-  body: StoredBody,
-  config: InternalAxiosRequestConfig,
-  kind: AdapterKind,
-  headers: Fields,
-): unknown {
-  if (body.form === 'value') return JSON.parse(bodyText(body));
+/** For whom data is made. */
+export interface Taker {
+  readonly config: InternalAxiosRequestConfig;
+  readonly kind: AdapterKind;
+  /** Of the content. */
+  readonly headers: Fields;
+  /** It wants the value that all others get too, frozen, where there is one. */
+  readonly frozen: boolean;
+  /** The body will be given to others as well: what is made of it for this one may serve them. */
+  readonly isKept: boolean;
+}
+
+/** The data for one caller: its own copy, in the form its adapter would have given, or the value axios makes of that. */
+export function toData(body: StoredBody, taker: Taker): unknown {
+  const { frozen, config, kind, headers } = taker;
+  if (body.form === 'value') return valueFor(body, frozen)?.value ?? JSON.parse(bodyText(body));
+  const isReusable = (frozen || taker.isKept) && isPlainlyParsed(config);
+  const parsed = isReusable && isTextAsItIs(body, taker) ? valueFor(body, frozen) : undefined;
+  if (parsed !== undefined) return parsed.value;
   if (body.form === 'text') return bodyText(body);
   switch (config.responseType) {
     case 'arraybuffer':
@@ -77,6 +89,20 @@ export function toData(
     default:
       return toText(body, config, kind, headers);
   }
+}
+
+// Whether what the caller would be given as text is the text that is stored, read as UTF-8.
+function isTextAsItIs({ form }: StoredBody, { config, kind, headers }: Taker): boolean {
+  if (form === 'text') return true;
+  return encodingOf(config, kind) === undefined && (kind !== 'xhr' || charsetOf(headers['content-type']) === undefined);
+}
+
+// One that is not UTF-8, as far as the adapter obeys it.
+function encodingOf({ responseEncoding }: InternalAxiosRequestConfig, kind: AdapterKind): string | undefined {
+  const isObeyed = kind === 'http' || kind === 'custom';
+  return isObeyed && responseEncoding !== undefined && !/^utf-?8$/i.test(responseEncoding)
+    ? responseEncoding
+    : undefined;
 }
 
 function ownBytes(body: StoredBody): Uint8Array<ArrayBuffer> {
@@ -101,9 +127,9 @@ function* inChunks(bytes: Uint8Array): Generator<Uint8Array> {
 }
 
 function toText(body: StoredBody, config: InternalAxiosRequestConfig, kind: AdapterKind, headers: Fields): string {
-  const encoding = kind === 'http' || kind === 'custom' ? config.responseEncoding : undefined;
+  const encoding = encodingOf(config, kind);
   const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
-  if (encoding !== undefined && !/^utf-?8$/i.test(encoding) && NodeBuffer !== undefined) {
+  if (encoding !== undefined && NodeBuffer !== undefined) {
     const bytes = bodyBytes(body);
     return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding as BufferEncoding);
   }
@@ -111,7 +137,8 @@ function toText(body: StoredBody, config: InternalAxiosRequestConfig, kind: Adap
   if (charset !== undefined) return new TextDecoder(charset).decode(bodyBytes(body));
   const text = bodyText(body);
   // axios strips the mark unless an encoding was asked for by the name "utf-8" or another.
-  return text.charCodeAt(0) === 0xfeff && (encoding === undefined || encoding === 'utf8') ? text.slice(1) : text;
+  const named = kind === 'http' || kind === 'custom' ? config.responseEncoding : undefined;
+  return text.charCodeAt(0) === 0xfeff && (named === undefined || named === 'utf8') ? text.slice(1) : text;
 }
 
 function charsetOf(contentType: string | undefined): string | undefined {

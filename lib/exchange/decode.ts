@@ -69,9 +69,9 @@ function zstd(zlib: Zlib): Coding | undefined {
 
 /** Whether axios' http adapter would undo this coding, and we can. */
 export function isDecodable(contentEncoding: string | undefined): boolean {
+  if (contentEncoding === undefined) return false;
   const zlib = nodeModule('zlib');
-  if (contentEncoding === undefined || zlib === undefined) return false;
-  return codingFor(contentEncoding.toLowerCase(), zlib, new Uint8Array(0)) !== undefined;
+  return zlib !== undefined && codingFor(contentEncoding.toLowerCase(), zlib, new Uint8Array(0)) !== undefined;
 }
 
 /** Whether this runtime lets us undo codings ourselves. */

@@ -2,21 +2,21 @@
  * What does this caller get? A response of its own: its own data, its own fields, judged by its own limits.
  */
 import { AxiosError } from 'axios';
-import type { AxiosHeaders, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { createInfo } from '../observe/info.js';
 import type { InfoFacts } from '../observe/info.js';
 import type { Delivered } from '../observe/stats.js';
 import { evaluateConditions, readRange } from '../policy/conditions.js';
-import { unreplayableFields } from '../policy/facts.js';
-import { emptyFields, withoutFields } from '../policy/fields.js';
-import { currentAge } from '../policy/freshness.js';
+import { emptyFields } from '../policy/fields.js';
 import type { Fields, StoredResponse } from '../policy/types.js';
 import { bodyBytes, bodySize } from '../storage/records.js';
 import type { StoredBody } from '../storage/records.js';
 import { toData } from './body.js';
-import { isDecodable } from './decode.js';
 import type { Passage } from './engine.js';
 import { responseFields, toAxiosHeaders } from './message.js';
+import type { OwnHeaders } from './message.js';
+import { replayedFields } from './replay.js';
+import type { Replayed } from './replay.js';
 import { NO_CONTENT, tooLarge } from './content.js';
 import { addCacheStatus } from './status-field.js';
 import type { OriginAnswer } from './origin.js';
@@ -28,36 +28,35 @@ export function deliverStored(
   facts: InfoFacts,
   request?: unknown,
 ): AxiosResponse {
-  const now = passage.engine.clock();
-  const headers = storedHeaders(stored, passage, now);
-  const shaped = shape(passage, stored, headers);
-  const body = passage.request.method === 'HEAD' ? NO_CONTENT : shaped.body;
-  return deliver(passage, { ...shaped, body, headers: toAxiosHeaders(shaped.headers), request }, stored.headers, {
-    ...facts,
-    response: stored,
-  });
+  const headers = replayedFields(stored, passage, passage.engine.clock());
+  const { status, statusText, headers: fields, body: content } = shape(passage, stored, headers);
+  const body = passage.request.method === 'HEAD' ? NO_CONTENT : content;
+  // Written out: to spread one object into another that has some of its members takes longer than all the rest.
+  const parts = { status, statusText, headers: fields, body, request, isKept: true };
+  return deliver(passage, parts, stored.headers, about(facts, stored));
 }
 
-// §4, §5.1: a response from the store tells its age. §3.2 aside, the length is that of what is handed out.
-function storedHeaders(
-  stored: StoredResponse<StoredBody>,
-  { config, settings }: Passage,
-  now: number,
-): Record<string, string> {
-  const headers = withoutFields(stored.headers, unreplayableFields(settings));
-  headers['age'] = String(Math.floor(currentAge(stored, now)));
-  const undone = config.decompress !== false && isDecodable(headers['content-encoding']);
-  if (undone && stored.body.form === 'content') {
-    delete headers['content-encoding'];
-    if (headers['content-length'] !== undefined) headers['content-length'] = String(bodyBytes(stored.body).byteLength);
-  }
-  return headers;
+function about(facts: InfoFacts, response: StoredResponse): InfoFacts {
+  const { status, fromCache, served, forwarded, notStored, stored, collapsed, revalidated, key, forwardStatus } = facts;
+  return {
+    status,
+    fromCache,
+    served,
+    forwarded,
+    notStored,
+    stored,
+    collapsed,
+    revalidated,
+    key,
+    forwardStatus,
+    response,
+  };
 }
 
 interface Shaped {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Fields;
+  readonly headers: OwnHeaders;
   readonly body: StoredBody;
 }
 
@@ -73,13 +72,13 @@ const OF_NOT_MODIFIED = [
   'last-modified',
 ];
 
-function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers: Fields): Shaped {
+function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers: Replayed): Shaped {
   const { status, statusText, body } = stored;
   const whole = { status, statusText, headers, body };
   if (evaluateConditions(request.headers, stored) === 'not-modified') {
     const kept = emptyFields();
     for (const name of OF_NOT_MODIFIED) if (headers[name] !== undefined) kept[name] = headers[name];
-    return { status: 304, statusText: 'Not Modified', headers: kept, body: NO_CONTENT };
+    return { status: 304, statusText: 'Not Modified', headers: toAxiosHeaders(kept), body: NO_CONTENT };
   }
   const { range } = request.headers;
   if (range === undefined || request.method !== 'GET' || body.form === 'value') return whole;
@@ -91,17 +90,14 @@ function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers
     return {
       status: 416,
       statusText: 'Range Not Satisfiable',
-      headers: { 'content-range': `bytes */${total}` },
+      headers: toAxiosHeaders({ 'content-range': `bytes */${total}` }),
       body: NO_CONTENT,
     };
   const cut = bytes.subarray(part.start, part.end + 1);
   const contentRange = `bytes ${String(part.start)}-${String(part.end)}/${total}`;
-  return {
-    status: 206,
-    statusText: 'Partial Content',
-    headers: { ...headers, 'content-range': contentRange, 'content-length': String(cut.byteLength) },
-    body: { form: body.form, bytes: cut },
-  };
+  headers['content-range'] = contentRange;
+  headers['content-length'] = String(cut.byteLength);
+  return { status: 206, statusText: 'Partial Content', headers, body: { form: body.form, bytes: cut } };
 }
 
 /** Gives the origin's answer to the caller. */
@@ -119,7 +115,7 @@ export function deliverAnswer(passage: Passage, answer: OriginAnswer, facts: Inf
 }
 
 // RFC 6265 §4.1: a cookie is for who caused the request, not for those who share its answer.
-function ownHeaders(headers: AxiosHeaders, isShared: boolean): AxiosHeaders {
+function ownHeaders(headers: OwnHeaders, isShared: boolean): OwnHeaders {
   const own = toAxiosHeaders(headers.toJSON() as Fields);
   if (isShared) own.delete('set-cookie');
   return own;
@@ -134,28 +130,23 @@ export function deliverGatewayTimeout(passage: Passage, facts: InfoFacts): Axios
 interface Parts {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: AxiosHeaders;
+  readonly headers: OwnHeaders;
   readonly body: StoredBody;
   readonly request: unknown;
+  /** The body is one that others will be given too. */
+  readonly isKept?: boolean;
   /** Data that is handed on as it came. */
   readonly opaque?: { readonly data: unknown } | undefined;
 }
 
 function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: InfoFacts): AxiosResponse {
-  const { config, kind, engine, settings } = passage;
+  const { config, engine, settings } = passage;
   const now = engine.clock();
-  const limit = config.maxContentLength ?? -1;
-  if (
-    limit > -1 &&
-    parts.body.form === 'content' &&
-    bodySize(parts.body) > limit &&
-    bodyBytes(parts.body).byteLength > limit
-  )
-    throw tooLarge(limit, config, parts.request);
+  checkLimit(parts, config);
   const info = createInfo(facts, settings, now);
-  addCacheStatus(parts.headers, engine, facts, info, now);
+  addCacheStatus(parts.headers, engine, facts, info, now, parts.isKept);
   const response: AxiosResponse = {
-    data: parts.opaque === undefined ? toData(parts.body, config, kind, contentHeaders) : parts.opaque.data,
+    data: dataFor(passage, parts, contentHeaders),
     status: parts.status,
     statusText: parts.statusText,
     headers: parts.headers,
@@ -167,9 +158,20 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   return settle(response, config);
 }
 
+function dataFor({ config, kind, frozen }: Passage, { opaque, body, isKept }: Parts, headers: Fields): unknown {
+  if (opaque !== undefined) return opaque.data;
+  return toData(body, { config, kind, headers, frozen, isKept: isKept === true });
+}
+
+function checkLimit({ body, request }: Parts, config: InternalAxiosRequestConfig): void {
+  const limit = config.maxContentLength ?? -1;
+  if (limit > -1 && body.form === 'content' && bodySize(body) > limit && bodyBytes(body).byteLength > limit)
+    throw tooLarge(limit, config, request);
+}
+
 // The octets of text that nobody encoded are not counted for this.
 function delivered({ status, body, opaque }: Parts, { response }: InfoFacts): Delivered {
-  const bytes = opaque === undefined ? (body.bytes?.byteLength ?? body.text?.length) : undefined;
+  const bytes = opaque === undefined ? (body.bytes?.byteLength ?? body.octets ?? body.text?.length) : undefined;
   return { status, bytes, originMs: response && response.receivedAt - response.requestedAt };
 }
 

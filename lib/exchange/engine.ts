@@ -26,7 +26,18 @@ export interface Keys {
   /** Where a GET would have stored what a HEAD may use. */
   readonly ofGet: readonly string[];
   readonly epoch: string;
+  /** All of these, each once, the epoch last: what is asked of the store. */
+  readonly lookedAt: readonly string[];
+  /** What all keys of the URL begin with. */
+  readonly tag: string;
   readonly hasCredentials: boolean;
+}
+
+/** What is known of a request that looks like one that was here before. */
+export interface Recognized {
+  readonly request: PolicyRequest;
+  /** Missing where a function of the caller's decides on them, which is asked each time. */
+  keys?: Keys | undefined;
 }
 
 /** What was found. */
@@ -132,8 +143,12 @@ export interface Passage {
   readonly adapter: InternalAxiosRequestConfig['adapter'];
   readonly kind: AdapterKind;
   readonly request: PolicyRequest;
+  /** Where it is like one that was here before, or may be like one to come. */
+  readonly recognized?: Recognized | undefined;
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
+  /** Its caller never changes what it gets, and may be given the value that is kept. */
+  readonly frozen: boolean;
   /** What this request makes untrue when it has succeeded. */
   readonly invalidates: readonly Invalidated[];
   /** Counts the request and tells listeners what became of it. */

@@ -16,6 +16,8 @@ import { keysFor } from './keys.js';
 import { lookUp } from './lookup.js';
 import type { Course, Forwarded } from './course.js';
 import { passThrough } from './bypass.js';
+import { isPromiseLike } from '../storage/guard.js';
+import type { MaybePromise } from '../storage/types.js';
 import { unlessAborted } from './abort.js';
 import { refreshBehind } from './behind.js';
 import { askTogether } from './forward.js';
@@ -30,14 +32,21 @@ export function exchange(passage: Passage): Promise<AxiosResponse> {
 async function carry(passage: Passage): Promise<AxiosResponse> {
   const keys = isCacheable(passage) ? keysOrEvent(passage) : undefined;
   if (keys === undefined) return passThrough(passage);
-  const found = await unlessAborted(lookUp(passage.engine.store, keys, passage), passage.config);
+  const looked = lookUp(passage.engine.store, keys, passage);
+  // A store in this process answers at once: then nobody waits.
+  const found = isPromiseLike(looked) ? await unlessAborted(looked, passage.config) : looked;
   return respond(passage, found);
 }
 
 // Without a key of the caller's making nothing is looked up: a wrong one might be somebody else's.
 function keysOrEvent(passage: Passage): Keys | undefined {
+  const { recognized, callbacks } = passage;
+  if (recognized?.keys !== undefined) return recognized.keys;
   try {
-    return keysFor(passage);
+    const keys = keysFor(passage);
+    const isTheirs = callbacks.keyFn !== undefined || callbacks.partition !== undefined;
+    if (recognized !== undefined && !isTheirs) recognized.keys = keys;
+    return keys;
   } catch (cause) {
     passage.engine.events.emit('error', { operation: 'keyFn or partition', cause });
     return undefined;
@@ -52,7 +61,7 @@ function isCacheable({ settings, request }: Passage): boolean {
   return !settings.disabled && settings.methods.includes(request.method);
 }
 
-async function respond(passage: Passage, found: Found): Promise<AxiosResponse> {
+function respond(passage: Passage, found: Found): MaybePromise<AxiosResponse> {
   const { engine, request, settings } = passage;
   const now = engine.clock();
   const actions = new CacheActions<StoredBody>({ cacheKey: found.keys.own, request, settings, now });

@@ -113,7 +113,7 @@ function shared(again: Found, course: Course, startedAt: number, signal: AbortSi
   return ask(afterWaiting({ ...course, found: again }, startedAt), signal);
 }
 
-function lookAgain({ passage, found: { keys, budget } }: Course): Promise<Found> {
+async function lookAgain({ passage, found: { keys, budget } }: Course): Promise<Found> {
   // News comes over a connection of its own: a near cache may not have heard yet.
   return lookUp(passage.engine.store, keys, passage, budget, true);
 }

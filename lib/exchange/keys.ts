@@ -45,7 +45,9 @@ export function keysFor(passage: Passage): Keys {
           keyOf(get, settings, callbacks, passage, partition(base)),
         ]
       : [];
-  return { own, public: shared, ofGet, epoch: epochKey(own), hasCredentials: credentials !== undefined };
+  const epoch = epochKey(own);
+  const lookedAt = [...new Set([own, shared, ...ofGet, epoch])];
+  return { own, public: shared, ofGet, epoch, lookedAt, tag: tagOf(own), hasCredentials: credentials !== undefined };
 }
 
 // A promise is no text, and nobody else will look at it.

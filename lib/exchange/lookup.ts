@@ -11,39 +11,30 @@ import type { CacheSettings, StoredResponse } from '../policy/types.js';
 import { readVary, varyMismatch } from '../policy/vary.js';
 import type { EntryRecord, VariantsRecord } from '../storage/records.js';
 import type { LookupResult, MaybePromise, RecordStore } from '../storage/types.js';
+import { after } from '../storage/guard.js';
 import type { Found, Keys, Passage } from './engine.js';
-import { tagOf } from './keys.js';
 
-/** Looks into the store. Never rejects. */
-export async function lookUp(
+/** Looks into the store; at once where that answers at once. Never rejects. */
+export function lookUp(
   store: RecordStore,
   keys: Keys,
   passage: Passage,
   budget = store.waitBudget(),
   fresh = false,
-): Promise<Found> {
-  const primary = [...new Set([keys.own, keys.public, ...keys.ofGet])];
+): MaybePromise<Found> {
   const { invalidations, tagMarks } = passage.engine;
-  const stamp = invalidations.stamp(tagOf(keys.own));
+  const stamp = invalidations.stamp(keys.tag);
   const { turn } = tagMarks;
-  const { records, answered } = await store.lookup([...primary, keys.epoch], budget, fresh);
-  const last = records[primary.length];
-  const epoch = last?.kind === 'epoch' ? last.epoch : '';
-  const candidates: Candidate[] = [];
-  const variants: VariantsRecord[] = [];
-  for (const [at, key] of primary.entries()) {
-    const record = records[at];
-    if (record?.epoch !== epoch) continue;
-    if (record.kind === 'entry') candidates.push({ entry: record, primary: key });
-    if (record.kind === 'variants') variants.push(record);
-  }
-  if (variants.length > 0)
-    candidates.push(
-      ...(await selectVariants(variants, passage, epoch, (selected) => store.lookup(selected, budget, fresh))),
-    );
-  const lasting = candidates.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
-  const entry = choose(lasting, keys, passage);
-  return { keys, epoch, stamp, turn, budget, answered, variants, entry };
+  const ask = (wanted: readonly string[]): MaybePromise<LookupResult> => store.lookup(wanted, budget, fresh);
+  return after(ask(keys.lookedAt), ({ records, answered }) => {
+    const { epoch, candidates, variants } = sorted(records, keys);
+    const found = (others: readonly Candidate[]): Found => {
+      const all = others.length === 0 ? candidates : [...candidates, ...others];
+      const lasting = all.filter(({ entry }) => !tagMarks.isEnding(entry.tags));
+      return { keys, epoch, stamp, turn, budget, answered, variants, entry: choose(lasting, keys, passage) };
+    };
+    return variants.length === 0 ? found([]) : after(selectVariants(variants, passage, epoch, ask), found);
+  });
 }
 
 /** An entry, and the primary key it was found under: whose it is. */
@@ -52,25 +43,50 @@ interface Candidate {
   readonly primary: string;
 }
 
-async function selectVariants(
+interface Sorted {
+  readonly epoch: string;
+  readonly candidates: readonly Candidate[];
+  readonly variants: readonly VariantsRecord[];
+}
+
+// The epoch is asked for last.
+function sorted(records: LookupResult['records'], { lookedAt }: Keys): Sorted {
+  const last = records[lookedAt.length - 1];
+  const epoch = last?.kind === 'epoch' ? last.epoch : '';
+  const candidates: Candidate[] = [];
+  const variants: VariantsRecord[] = [];
+  for (let at = 0; at < lookedAt.length - 1; at += 1) {
+    const record = records[at];
+    if (record?.epoch !== epoch) continue;
+    if (record.kind === 'entry') candidates.push({ entry: record, primary: lookedAt[at] ?? '' });
+    if (record.kind === 'variants') variants.push(record);
+  }
+  return { epoch, candidates, variants };
+}
+
+function selectVariants(
   variants: readonly VariantsRecord[],
   { request, settings }: Passage,
   epoch: string,
   ask: (keys: readonly string[]) => MaybePromise<LookupResult>,
-): Promise<Candidate[]> {
+): MaybePromise<Candidate[]> {
   const primaryOf = new Map<string, string>();
   for (const record of variants)
     for (const names of record.selectors) primaryOf.set(variantKey(record.key, names, request, settings), record.key);
-  const { records } = await ask([...primaryOf.keys()]);
-  return records.flatMap((record) =>
-    record?.kind === 'entry' && record.epoch === epoch
-      ? [{ entry: record, primary: primaryOf.get(record.key) ?? '' }]
-      : [],
+  return after(ask([...primaryOf.keys()]), ({ records }) =>
+    records.flatMap((record) =>
+      record?.kind === 'entry' && record.epoch === epoch
+        ? [{ entry: record, primary: primaryOf.get(record.key) ?? '' }]
+        : [],
+    ),
   );
 }
 
 // §4: "if multiple stored responses match, the most recent".
 function choose(candidates: readonly Candidate[], keys: Keys, { request, settings }: Passage): EntryRecord | undefined {
+  const [only] = candidates;
+  if (candidates.length <= 1)
+    return only !== undefined && isAllowed(only.entry, only.primary, keys, settings) ? only.entry : undefined;
   let chosen: EntryRecord | undefined;
   let chosenMatches = false;
   for (const { entry, primary } of candidates) {

@@ -61,7 +61,8 @@ interface Agent {
 // These say who we are, whom we trust and where the connection leads.
 const SHOWN = ['cert', 'pfx', 'ca', 'servername', 'socketPath', 'host', 'port', 'rejectUnauthorized', 'secureContext'];
 
-function agentOf(agent: unknown): Part {
+/** What an agent decides of where a request goes, and as whom; missing where it decides nothing. */
+export function agentOf(agent: unknown): Part {
   if (typeof agent !== 'object' || agent === null) return undefined;
   const { options = {}, proxy } = agent as Agent;
   const shown = [...SHOWN.map((name) => options[name]), proxy?.href];

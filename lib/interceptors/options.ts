@@ -135,6 +135,13 @@ export interface CacheRequestOptions {
    */
   readonly keepForValidation?: Seconds | undefined;
   /**
+   * JSON is handed out as one value for all callers, deep-frozen, instead of a copy for each: faster, for callers that
+   * never change what they get. Whoever tries gets a TypeError. What axios does not parse by itself (text, octets, a
+   * `transformResponse` of your own) is as ever.
+   * @default false
+   */
+  readonly frozen?: boolean | undefined;
+  /**
    * Store `Set-Cookie` with a response and give it to later callers. Only for a cache of one user.
    * @default false
    */

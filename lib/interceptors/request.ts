@@ -6,15 +6,16 @@
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { resolveAdapter } from '../exchange/adapters.js';
 import { isServable } from '../exchange/body.js';
-import type { Engine, Passage } from '../exchange/engine.js';
+import type { Engine, Passage, Recognized } from '../exchange/engine.js';
 import { exchange } from '../exchange/exchange.js';
 import { toPolicyRequest } from '../exchange/message.js';
+import { fingerprintOf } from '../exchange/recognition.js';
 import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
 import type { EventDetail } from '../observe/events.js';
 import type { CacheInfo, NotStoredReason } from '../observe/info.js';
 import type { Delivered } from '../observe/stats.js';
 import { redactUrl, secretNames } from '../policy/redaction.js';
-import type { CacheSettings, PolicyRequest } from '../policy/types.js';
+import type { CacheSettings } from '../policy/types.js';
 import type { CacheRequestOptions } from './options.js';
 import type { Compiled } from './settings.js';
 import { checkRequestOptions } from './validate.js';
@@ -77,10 +78,14 @@ function carryThrough(
 ): Promise<AxiosResponse> {
   // Whoever sends this config again (retries do) finds the caller's adapter in it.
   config.adapter = adapter as NonNullable<Adapter>;
+  const recognized = recognize(compiled, config);
+  if (recognized !== undefined) return exchange(createPassage(engine, compiled, adapter, config, recognized));
   const begin = (body: Awaited<ReturnType<typeof readRequestBody>>): Promise<AxiosResponse> => {
     const canBeCached = isServable(config) && body !== UNREADABLE;
     const request = toPolicyRequest(config, body === UNREADABLE ? undefined : body);
-    return exchange(createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config, request));
+    return exchange(
+      createPassage(engine, canBeCached ? compiled : switchedOff(compiled), adapter, config, { request }),
+    );
   };
   const { disabled, methods } = compiled.settings;
   // What is sent is read for its key only.
@@ -89,15 +94,23 @@ function carryThrough(
   return body instanceof Promise ? body.then(begin) : begin(body);
 }
 
+// Switched off, or one whose data cannot be served, it is not looked up.
+function recognize({ settings, recognition }: Compiled, config: InternalAxiosRequestConfig): Recognized | undefined {
+  const fingerprint = settings.disabled || !isServable(config) ? undefined : fingerprintOf(config);
+  if (fingerprint === undefined) return undefined;
+  return recognition.get(fingerprint) ?? recognition.set(fingerprint, { request: toPolicyRequest(config) });
+}
+
 /** A request on its way, with all that is needed to carry it. */
 export function createPassage(
   engine: Engine,
-  { settings, callbacks, invalidates }: Compiled,
+  { settings, callbacks, invalidates, frozen }: Compiled,
   adapter: Adapter,
   config: InternalAxiosRequestConfig,
-  request: PolicyRequest,
+  recognized: Recognized,
 ): Passage {
   const redact = (url: string): string => redactUrl(url, secretNames(settings));
+  const { request } = recognized;
   const { kind } = resolveAdapter(adapter, config);
   const startedAt = engine.monotonic();
   return {
@@ -106,9 +119,11 @@ export function createPassage(
     adapter,
     kind,
     request,
+    recognized,
     settings: withSecret(withLuck(settings), engine.secret),
     callbacks,
     redact,
+    frozen,
     invalidates,
     report(info, notStored, delivered) {
       const about = (): EventDetail => ({

@@ -40,9 +40,9 @@ export function requestsOf(installation: Installation): Requests {
     const compiled = compiledFor(installation, config);
     const request = toPolicyRequest(config, body === UNREADABLE ? undefined : body);
     if (body === UNREADABLE) return undefined;
-    return createPassage(engine, compiled, originalAdapter(config.adapter), config, request);
+    return createPassage(engine, compiled, originalAdapter(config.adapter), config, { request });
   };
-  const lookFor = (passage: Passage): Promise<Found> => lookUp(engine.store, keysFor(passage), passage);
+  const lookFor = async (passage: Passage): Promise<Found> => lookUp(engine.store, keysFor(passage), passage);
   return {
     resolve: (target) => toPolicyRequest(configOf(target)).url,
     async find(target) {

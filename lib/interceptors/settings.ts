@@ -4,6 +4,8 @@
  * Plugin, instance, request: the later outranks the earlier. axios has merged the last two by itself.
  */
 import type { Callbacks, Invalidated } from '../exchange/engine.js';
+import { createRecognition } from '../exchange/recognition.js';
+import type { Recognition } from '../exchange/recognition.js';
 import { completeSettings } from '../policy/settings.js';
 import type { CacheSettings, UrlRule } from '../policy/types.js';
 import type { CacheRequestOptions } from './options.js';
@@ -13,6 +15,10 @@ export interface Compiled {
   readonly settings: CacheSettings;
   readonly callbacks: Callbacks;
   readonly invalidates: readonly Invalidated[];
+  /** JSON is handed out as it is kept, frozen. */
+  readonly frozen: boolean;
+  /** Requests that were carried with these. */
+  readonly recognition: Recognition;
 }
 
 /** Compiles the options. `instance` is what `axios.defaults.cache` says, to tell its lifetime from the request's own. */
@@ -25,8 +31,8 @@ export function compile(
   const instance = ownDefined(ofInstance);
   const options: CacheRequestOptions = Object.assign(ownDefined(plugin), request);
   // All at once: what is left over in between would have a prototype again.
-  const { expireAfter, urlsExpireAfter, shared, earlyRefresh, partition, keyFn, filterFn, tags, invalidates, ...rest } =
-    options;
+  const { expireAfter, urlsExpireAfter, shared, earlyRefresh, frozen = false, ...others } = options;
+  const { partition, keyFn, filterFn, tags, invalidates = [], ...rest } = ownDefined(others);
   const isOfRequest = request.expireAfter !== undefined && request.expireAfter !== instance.expireAfter;
   const settings = completeSettings({
     ...rest,
@@ -36,7 +42,13 @@ export function compile(
     urlsExpireAfter: urlRules(urlsExpireAfter),
     earlyRefresh: Number(earlyRefresh ?? 0),
   } as Partial<CacheSettings>);
-  return { settings, callbacks: { partition, keyFn, filterFn, tags }, invalidates: invalidates ?? [] };
+  return {
+    settings,
+    callbacks: { partition, keyFn, filterFn, tags },
+    invalidates,
+    frozen,
+    recognition: createRecognition(),
+  };
 }
 
 // Without a prototype: what somebody put on `Object.prototype` is nobody's option.

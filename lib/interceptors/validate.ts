@@ -110,6 +110,7 @@ const REQUEST_CHECKS: Readonly<Record<keyof CacheRequestOptions, Check>> = {
   earlyRefresh: { ...staleness, takes: 'true, false or a number that is not negative' },
   keepForValidation: { takes: 'a number of seconds that is not negative', accepts: isCount },
   storeSetCookie: flag,
+  frozen: flag,
 };
 
 const PLUGIN_CHECKS: Readonly<Record<PluginOnly, Check>> = {

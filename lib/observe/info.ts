@@ -57,12 +57,12 @@ export interface InfoFacts {
   readonly notStored?: NotStoredReason | undefined;
   /** What the caller is given, where it is or could be stored. */
   readonly response?: StoredResponse | undefined;
-  readonly stored?: boolean;
-  readonly collapsed?: boolean;
-  readonly revalidated?: boolean;
+  readonly stored?: boolean | undefined;
+  readonly collapsed?: boolean | undefined;
+  readonly revalidated?: boolean | undefined;
   readonly fromCache: boolean;
   readonly key?: string | undefined;
-  readonly failed504?: boolean;
+  readonly failed504?: boolean | undefined;
   /** The status of the origin's answer, where one came. */
   readonly forwardStatus?: number | undefined;
 }
@@ -91,26 +91,26 @@ export function reasonOf(facts: InfoFacts): string {
 /** Makes the `cache` of a response. */
 export function createInfo(facts: InfoFacts, settings: CacheSettings | undefined, now: EpochMs): CacheInfo {
   const { response } = facts;
-  const base = {
+  const base: CacheInfo = {
     status: facts.status,
     fromCache: facts.fromCache,
-    stored: facts.stored ?? false,
-    revalidated: facts.revalidated ?? false,
-    collapsed: facts.collapsed ?? false,
+    stored: facts.stored === true,
+    revalidated: facts.revalidated === true,
+    collapsed: facts.collapsed === true,
     reason: reasonOf(facts),
-    ...(facts.key === undefined ? {} : { key: facts.key }),
+    explain: () => explain(facts),
   };
-  if (response === undefined || settings === undefined) return { ...base, explain: () => explain(facts) };
+  const info = base as { -readonly [Name in keyof CacheInfo]: CacheInfo[Name] };
+  if (facts.key !== undefined) info.key = facts.key;
+  if (response === undefined || settings === undefined) return info;
   const expiresOn = expiresAt(response, settings);
   const ageSeconds = Math.floor(currentAge(response, now));
-  return {
-    ...base,
-    ageSeconds,
-    createdAt: new Date(response.receivedAt),
-    expires: expiresOn === null ? null : new Date(Math.max(-8.64e15, Math.min(8.64e15, expiresOn))),
-    isExpired: expiresOn !== null && expiresOn <= now,
-    explain: () => explain(facts, ageSeconds, expiresOn === null ? null : (expiresOn - now) / 1000),
-  };
+  info.ageSeconds = ageSeconds;
+  info.createdAt = new Date(response.receivedAt);
+  info.expires = expiresOn === null ? null : new Date(Math.max(-8.64e15, Math.min(8.64e15, expiresOn)));
+  info.isExpired = expiresOn !== null && expiresOn <= now;
+  info.explain = () => explain(facts, ageSeconds, expiresOn === null ? null : (expiresOn - now) / 1000);
+  return info;
 }
 
 function explain(facts: InfoFacts, age?: Seconds, remaining?: Seconds | null): string {

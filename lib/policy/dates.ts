@@ -4,6 +4,7 @@
  * `Date.parse` accepts far more than HTTP does and differs between engines, so the three formats are read here, strictly
  * but for upper and lower case (RFC 9111 §4.2): a date that is not one of them, in GMT, is no date.
  */
+import { Memo } from './memo.js';
 import type { EpochMs } from './types.js';
 
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
@@ -14,12 +15,19 @@ const IMF_FIXDATE = /^(?:mon|tue|wed|thu|fri|sat|sun), \d\d [a-z]{3} \d{4} \d\d:
 const RFC_850 = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day, \d\d-[a-z]{3}-\d\d \d\d:\d\d:\d\d gmt$/;
 const ASCTIME = /^(?:mon|tue|wed|thu|fri|sat|sun) [a-z]{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
+// Those of the one format whose meaning does not depend on today.
+const known = new Memo<EpochMs>(500);
+
 /** Reads an HTTP-date; `undefined` for anything else. `now` settles the century of a two-digit year. */
 export function parseHttpDate(text: string | undefined, now?: EpochMs): EpochMs | undefined {
   if (text === undefined || text.length > LONGEST_DATE) return undefined;
+  const read = known.get(text);
+  if (read !== undefined) return read;
   const date = text.trim().toLowerCase();
-  if (IMF_FIXDATE.test(date))
-    return instant(Number(date.slice(12, 16)), date.slice(8, 11), date.slice(5, 7), date.slice(17, 25));
+  if (IMF_FIXDATE.test(date)) {
+    const at = instant(Number(date.slice(12, 16)), date.slice(8, 11), date.slice(5, 7), date.slice(17, 25));
+    return at === undefined ? undefined : known.set(text, at);
+  }
   if (ASCTIME.test(date))
     return instant(Number(date.slice(20)), date.slice(4, 7), date.slice(8, 10), date.slice(11, 19));
   if (!RFC_850.test(date)) return undefined;

@@ -6,6 +6,7 @@
  * spelled, one that permits counts only when it is well formed.
  */
 import { deltaSeconds, isToken, listMembers, LONGEST_LIST, trimOws, unquote } from './fields.js';
+import { Memo } from './memo.js';
 import type { Fields, Seconds } from './types.js';
 
 /** The directives of one message; `undefined` where a directive is absent. */
@@ -90,11 +91,17 @@ export const NO_DIRECTIVES: Directives = Object.freeze({
 /** Reads the value of a Cache-Control field (or of one of its targeted kin, RFC 9213). */
 export function parseCacheControl(value: string | undefined): Directives {
   if (value === undefined || value === '') return NO_DIRECTIVES;
+  return known.get(value) ?? known.set(value, readCacheControl(value));
+}
+
+const known = new Memo<Directives>(500);
+
+function readCacheControl(value: string): Directives {
   // Whatever it says, there is no time to read all of it.
   if (value.length > LONGEST_LIST) return { ...NO_DIRECTIVES, noStore: true };
   const directives: Mutable<Directives> = { ...NO_DIRECTIVES };
   for (const member of listMembers(value)) readMember(member, directives);
-  return directives;
+  return Object.freeze(directives);
 }
 
 function readMember(member: string, directives: Mutable<Directives>): void {

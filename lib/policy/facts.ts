@@ -3,7 +3,7 @@
  *
  * Everything that freshness, selection and validation are computed from, nothing that identifies a user.
  */
-import { withoutFields } from './fields.js';
+import { emptyFields, withoutFields } from './fields.js';
 import { REDACTED, redactFields, redactUrl, secretNames } from './redaction.js';
 import type {
   AssignedExpiry,
@@ -30,6 +30,7 @@ export function unreplayableFields(settings: CacheSettings): ReadonlySet<string>
 export function selectedFields(headers: Fields, request: Selecting, settings: CacheSettings): Fields {
   const vary = readVary(headers);
   const names = vary.kind === 'names' ? vary.names : [];
+  if (names.length === 0) return emptyFields();
   const selected = selectingFields(names, request.headers, settings);
   const redacted: Record<string, string> = redactFields(
     selected,

@@ -1,11 +1,12 @@
 /**
  * What stays when there is not room for everything? The values used last, within a number of bytes, until they are due.
  *
- * An LRU of `lru-cache` with an exact count of bytes, whose due values leave by themselves. What a byte is, the
- * caller says with each value.
+ * What a byte is, the caller says with each value. A value's place in the order of use and among those that are due at
+ * the same time are links in the value's own holder: to look a value up changes four references, and allocates nothing.
  */
-import { LRUCache } from 'lru-cache';
 import { Expiry, monotonicNow } from './expiry.js';
+import type { Due } from './expiry.js';
+import { Shards } from './shards.js';
 
 /** Why a value left without being deleted or replaced. */
 export type EvictionCause = 'size' | 'expired';
@@ -15,95 +16,110 @@ export interface Bounds {
   readonly maxEntries?: number | undefined;
 }
 
-interface Held<V> {
+interface Held<V> extends Due<Held<V>> {
+  readonly key: string;
   readonly value: V;
-  readonly bytes: number;
-  readonly dueAt: number;
+  bytes: number;
+  /** Its neighbours in the order of use. */
+  older: Held<V> | undefined;
+  newer: Held<V> | undefined;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-// Nothing is inherited into it: what somebody put on `Object.prototype` would be an option of every call.
-class NoOptions {
-  declare readonly allowStale?: boolean;
-  declare readonly ttl?: number;
-}
-Object.setPrototypeOf(NoOptions.prototype, null);
-
 /** Values by key, the one used last first to stay. `onEvict` hears of whatever had to leave, once it has left. */
 export class Bounded<V> {
-  readonly #cache: LRUCache<string, Held<V>>;
-  /** In the order they came in: unlike the cache's own list, a Set may be walked while it changes. */
-  readonly #keys = new Set<string>();
-  readonly #expiry: Expiry;
+  readonly #held = new Shards<Held<V>>();
+  readonly #maxBytes: number;
+  readonly #maxEntries: number;
+  readonly #expiry = new Expiry<Held<V>>((held) => this.#evict(held, 'expired'));
   readonly #onEvict: (key: string, value: V, cause: EvictionCause) => void;
+  #oldest: Held<V> | undefined;
+  #newest: Held<V> | undefined;
+  #bytes = 0;
 
   constructor({ maxBytes, maxEntries }: Bounds, onEvict: (key: string, value: V, cause: EvictionCause) => void) {
+    this.#maxBytes = maxBytes;
+    this.#maxEntries = maxEntries ?? NEVER;
     this.#onEvict = onEvict;
-    this.#expiry = new Expiry((key) => this.#evictDue(key));
-    const options: LRUCache.Options<string, Held<V>, unknown> = {
-      maxSize: Math.min(maxBytes, Number.MAX_SAFE_INTEGER),
-      ...(maxEntries !== undefined && { max: maxEntries }),
-      sizeCalculation: ({ bytes }) => bytes,
-      disposeAfter: ({ value, dueAt }, key, reason) => {
-        if (dueAt !== NEVER) this.#expiry.remove(key, dueAt);
-        if (reason !== 'set') this.#keys.delete(key);
-        if (reason === 'evict') onEvict(key, value, 'size');
-      },
-    };
-    this.#cache = new LRUCache(Object.assign(Object.create(null) as object, options));
   }
 
   /** Counts as a use. */
   get(key: string): V | undefined {
-    const held = this.#cache.get(key, new NoOptions());
+    const held = this.#held.get(key);
     if (held === undefined) return undefined;
-    if (held.dueAt === NEVER || held.dueAt > monotonicNow()) return held.value;
-    this.#evictDue(key);
-    return undefined;
+    if (held.dueAt <= monotonicNow()) {
+      this.#evict(held, 'expired');
+      return undefined;
+    }
+    if (held !== this.#newest) {
+      this.#unlink(held);
+      this.#append(held);
+    }
+    return held.value;
   }
 
   /** False when it is larger than all the room there is; what was there before is gone then too. */
   set(key: string, value: V, bytes: number, ttl?: number): boolean {
-    return this.#put(key, { value, bytes: wholeBytes(bytes), dueAt: ttl === undefined ? NEVER : monotonicNow() + ttl });
+    this.delete(key);
+    const size = wholeBytes(bytes);
+    if (size > this.#maxBytes) return false;
+    this.#makeRoom(size, 1);
+    const dueAt = ttl === undefined ? NEVER : monotonicNow() + ttl;
+    const links = { older: undefined, newer: undefined, before: undefined, after: undefined };
+    const held: Held<V> = { key, value, bytes: size, dueAt, ...links };
+    this.#held.set(key, held);
+    this.#bytes += size;
+    this.#append(held);
+    if (dueAt !== NEVER) this.#expiry.add(held);
+    return true;
   }
 
   /** The value has grown, or shrunk. Ignored where the key holds another value by now. */
   resize(key: string, value: V, bytes: number): void {
-    const held = this.#cache.peek(key, new NoOptions());
-    if (held?.value === value && held.dueAt > monotonicNow()) this.#put(key, { ...held, bytes: wholeBytes(bytes) });
+    const held = this.#held.get(key);
+    if (held?.value !== value) return;
+    const size = wholeBytes(bytes);
+    if (size > this.#maxBytes) return this.#evict(held, 'size');
+    this.#unlink(held);
+    this.#bytes -= held.bytes;
+    this.#makeRoom(size, 0);
+    held.bytes = size;
+    this.#bytes += size;
+    this.#append(held);
   }
 
   delete(key: string): boolean {
-    return this.#cache.delete(key);
+    const held = this.#held.get(key);
+    if (held !== undefined) this.#remove(held);
+    return held !== undefined;
   }
 
   clear(): void {
-    this.#cache.clear();
+    this.#held.clear();
+    this.#expiry.clear();
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#bytes = 0;
   }
 
   /** Does not count as a use. */
   peek(key: string): V | undefined {
-    const held = this.#cache.peek(key, new NoOptions());
+    const held = this.#held.get(key);
     return held !== undefined && held.dueAt > monotonicNow() ? held.value : undefined;
   }
 
-  /** Those there are now, one at a time; what comes in meanwhile is left out. */
-  *keys(): Generator<string> {
-    let left = this.#keys.size;
-    for (const key of this.#keys) {
-      if (left === 0) return;
-      left -= 1;
-      yield key;
-    }
+  /** Those there are, one at a time; may be walked while they come and go. */
+  keys(): Generator<string> {
+    return this.#held.keys();
   }
 
   get entries(): number {
-    return this.#cache.size;
+    return this.#held.size;
   }
 
   get bytes(): number {
-    return this.#cache.calculatedSize;
+    return this.#bytes;
   }
 
   /** Stops and restarts the timer; due values are not handed out in between. */
@@ -115,23 +131,41 @@ export class Bounded<V> {
     this.#expiry.start();
   }
 
-  #put(key: string, held: Held<V>): boolean {
-    this.#cache.set(key, held, new NoOptions());
-    if (this.#cache.peek(key, new NoOptions()) !== held) {
-      this.#keys.delete(key);
-      return false;
-    }
-    this.#keys.add(key);
-    // Only now: replacing the former value has just taken the key out.
-    if (held.dueAt !== NEVER) this.#expiry.add(key, held.dueAt);
-    return true;
+  #makeRoom(bytes: number, entries: number): void {
+    while (
+      this.#oldest !== undefined &&
+      (this.#bytes + bytes > this.#maxBytes || this.#held.size + entries > this.#maxEntries)
+    )
+      this.#evict(this.#oldest, 'size');
   }
 
-  #evictDue(key: string): void {
-    const held = this.#cache.peek(key, new NoOptions());
-    if (held === undefined || held.dueAt > monotonicNow()) return;
-    this.#cache.delete(key);
-    this.#onEvict(key, held.value, 'expired');
+  #evict(held: Held<V>, cause: EvictionCause): void {
+    this.#remove(held);
+    this.#onEvict(held.key, held.value, cause);
+  }
+
+  #remove(held: Held<V>): void {
+    this.#held.delete(held.key);
+    this.#bytes -= held.bytes;
+    this.#unlink(held);
+    if (held.dueAt !== NEVER) this.#expiry.remove(held);
+  }
+
+  #append(held: Held<V>): void {
+    held.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = held;
+    else this.#newest.newer = held;
+    this.#newest = held;
+  }
+
+  #unlink(held: Held<V>): void {
+    const { older, newer } = held;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    held.older = undefined;
+    held.newer = undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * Which keys are due? One timer for any number of them.
+ * What is due? One timer for any number of items.
  *
- * Keys wait in buckets of half a second. While there are any, one timer that keeps no process alive looks every half
- * second which buckets are due: a key is reported at most a second late, and a million keys are still one timer.
+ * They wait in buckets of half a second. While there are any, one timer that keeps no process alive looks every half
+ * second which buckets are due: an item is reported at most a second late, and a million of them are still one timer.
  * The time is that of the running process, which setting the system's clock does not move.
  */
 import { unrefTimeout } from '../platform.js';
@@ -13,35 +13,53 @@ export function monotonicNow(): number {
 }
 
 const BUCKET_MS = 500;
-/** So many keys at once; the event loop runs in between. */
+/** So many at once; the event loop runs in between. */
 const SLICE = 5_000;
 
-/** A set of keys, each with the moment it is due; tells of each that was not removed before. */
-export class Expiry {
-  readonly #buckets = new Map<number, Set<string>>();
-  readonly #onDue: (key: string) => void;
+/** What is due at a moment, linked with what is due at about the same one. */
+export interface Due<D> {
+  /** Of `monotonicNow`. */
+  readonly dueAt: number;
+  before: D | undefined;
+  after: D | undefined;
+}
+
+/** Items, each with the moment it is due; tells of each that was not removed before. */
+export class Expiry<D extends Due<D>> {
+  /** The last that was added of those due in the same half second. */
+  readonly #buckets = new Map<number, D>();
+  readonly #onDue: (item: D) => void;
   #lastBucket = bucketOf(monotonicNow()) - 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isRunning = true;
 
-  constructor(onDue: (key: string) => void) {
+  constructor(onDue: (item: D) => void) {
     this.#onDue = onDue;
   }
 
-  /** `dueAt` lies ahead. */
-  add(key: string, dueAt: number): void {
-    const bucket = bucketOf(dueAt);
-    const keys = this.#buckets.get(bucket);
-    if (keys === undefined) this.#buckets.set(bucket, new Set([key]));
-    else keys.add(key);
+  /** It is due at a moment that lies ahead, and in no other list. */
+  add(item: D): void {
+    const bucket = bucketOf(item.dueAt);
+    const last = this.#buckets.get(bucket);
+    item.after = last;
+    if (last !== undefined) last.before = item;
+    this.#buckets.set(bucket, item);
     this.#arm(BUCKET_MS);
   }
 
-  remove(key: string, dueAt: number): void {
-    const bucket = bucketOf(dueAt);
-    const keys = this.#buckets.get(bucket);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#buckets.delete(bucket);
+  /** It was added. */
+  remove(item: D): void {
+    const { before, after } = item;
+    if (after !== undefined) after.before = before;
+    if (before !== undefined) before.after = after;
+    else if (after !== undefined) this.#buckets.set(bucketOf(item.dueAt), after);
+    else this.#buckets.delete(bucketOf(item.dueAt));
+    item.before = undefined;
+    item.after = undefined;
+  }
+
+  clear(): void {
+    this.#buckets.clear();
   }
 
   /** Stops the timer; `start` goes on with it. */
@@ -69,14 +87,11 @@ export class Expiry {
     const dueBucket = Math.floor(monotonicNow() / BUCKET_MS);
     let room = SLICE;
     for (const bucket of this.#dueBuckets(dueBucket)) {
-      const keys = this.#buckets.get(bucket) ?? new Set<string>();
-      for (const key of keys) {
+      for (let item = this.#buckets.get(bucket); item !== undefined; item = this.#buckets.get(bucket)) {
         if (room === 0) return false;
         room -= 1;
-        keys.delete(key);
-        this.#onDue(key);
+        this.#onDue(item);
       }
-      this.#buckets.delete(bucket);
     }
     this.#lastBucket = Math.max(this.#lastBucket, dueBucket);
     return true;

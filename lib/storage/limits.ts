@@ -40,8 +40,8 @@ export function isTooLarge(record: StoreRecord, maxBytes: number): boolean {
   return record.kind === 'entry' && exceeds(record.response.body, maxBytes);
 }
 
-function exceeds({ bytes, text = '' }: StoredBody, maxBytes: number): boolean {
-  if (bytes !== undefined) return bytes.byteLength > maxBytes;
+function exceeds({ bytes, text = '', octets = bytes?.byteLength }: StoredBody, maxBytes: number): boolean {
+  if (octets !== undefined) return octets > maxBytes;
   // A UTF-16 unit is one to three octets: mostly there is no need to count.
   if (text.length > maxBytes || text.length * 3 <= maxBytes) return text.length > maxBytes;
   return encoder.encode(text).byteLength > maxBytes;

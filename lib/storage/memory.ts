@@ -2,11 +2,12 @@
  * Where do responses lie when nobody gave a store? In this process, bounded in bytes, as objects.
  *
  * Records are kept as they are, without a codec: looking one up costs less than a microsecond, and everybody gets the
- * same object. A record is therefore immutable, save that a body keeps the other form of its content once somebody
+ * same object. A record is therefore immutable, save that a body keeps another form of its content once somebody
  * asked for it; the bytes are counted when that happens. With strings as values this is a plain Keyv adapter too.
  */
 import { Bounded } from './bounded.js';
 import type { Bounds, EvictionCause } from './bounded.js';
+import { packed } from './packing.js';
 import type { EntryRecord, StoredBody, StoreRecord } from './records.js';
 import { inSlices, sharedUse } from './backend.js';
 import type { Backend } from './backend.js';
@@ -35,10 +36,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Backend {
     const url = isRecord(value) && value.kind === 'entry' ? { url: value.response.url } : {};
     onEvict?.({ key, ...url, cause });
   });
+  const onGrowth = (key: string, record: EntryRecord): void => held.resize(key, record, sizeOf(key, record));
   const put = (key: string, value: unknown, ttl?: number): boolean => {
     if (!isRecord(value) || value.kind !== 'entry') return held.set(key, value, sizeOf(key, value), ttl);
-    const body = new CountedBody(value.response.body, () => held.resize(key, record, sizeOf(key, record)));
-    const record: EntryRecord = { ...value, response: { ...value.response, body } };
+    const record = packed(value, key, onGrowth);
     return held.set(key, record, sizeOf(key, record), ttl);
   };
   return {
@@ -59,44 +60,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): Backend {
       () => held.pause(),
     ),
   };
-}
-
-/** A body that tells when its other form was computed and kept. */
-class CountedBody implements StoredBody {
-  readonly form: StoredBody['form'];
-  #bytes: Uint8Array | undefined;
-  #text: string | undefined;
-  readonly #onGrowth: () => void;
-
-  constructor({ form, bytes, text }: StoredBody, onGrowth: () => void) {
-    this.form = form;
-    this.#bytes = bytes && ownBytes(bytes);
-    this.#text = text;
-    this.#onGrowth = onGrowth;
-  }
-
-  get bytes(): Uint8Array | undefined {
-    return this.#bytes;
-  }
-
-  set bytes(bytes: Uint8Array | undefined) {
-    this.#bytes = bytes;
-    this.#onGrowth();
-  }
-
-  get text(): string | undefined {
-    return this.#text;
-  }
-
-  set text(text: string | undefined) {
-    this.#text = text;
-    this.#onGrowth();
-  }
-}
-
-// A small Buffer is a window on memory that others use as well, and keeps all of it.
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : Uint8Array.prototype.slice.call(bytes);
 }
 
 function isRecord(value: unknown): value is StoreRecord {
@@ -123,7 +86,7 @@ function fieldBytes(fields: Readonly<Record<string, string>>): number {
 }
 
 // Text takes one byte a character if it is all ASCII, which shows where its octets are known, else up to two.
-function bodyBytes({ bytes, text = '' }: StoredBody): number {
-  const octets = bytes?.byteLength ?? 0;
-  return octets + (text.length === octets ? text.length : text.length * 2);
+function bodyBytes({ bytes, text = '', parsed = 'none', octets = bytes?.byteLength }: StoredBody): number {
+  const value = parsed === 'none' ? 0 : parsed.bytes;
+  return (bytes?.byteLength ?? 0) + value + (text.length === octets ? text.length : text.length * 2);
 }

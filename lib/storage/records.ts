@@ -17,6 +17,18 @@ export interface StoredBody {
   /** Either `bytes` or `text` is there; the other is computed on demand and kept. */
   bytes?: Uint8Array | undefined;
   text?: string | undefined;
+  /** How many octets it has, where that is known without having them. */
+  readonly octets?: number | undefined;
+  /** What the text says as JSON, once somebody asked; `none` where it says nothing, or is not worth keeping. */
+  parsed?: ParsedJson | 'none' | undefined;
+}
+
+/** A value that was parsed once: nobody may change it, nor get hold of it unless it is frozen. */
+export interface ParsedJson {
+  readonly value: unknown;
+  /** What it takes in memory, about. */
+  readonly bytes: number;
+  isFrozen: boolean;
 }
 
 /** A stored response and the facts that only storage knows. */
@@ -65,7 +77,12 @@ export function bodyText(body: StoredBody): string {
   return body.text;
 }
 
+/** The same for who needs it only once: it is not kept. */
+export function readText({ bytes, text }: StoredBody): string {
+  return text ?? decoder.decode(bytes);
+}
+
 /** How many bytes a body takes; exact where the octets are known, an upper bound for text. */
 export function bodySize(body: StoredBody): number {
-  return body.bytes?.byteLength ?? (body.text?.length ?? 0) * 3;
+  return body.bytes?.byteLength ?? body.octets ?? (body.text?.length ?? 0) * 3;
 }

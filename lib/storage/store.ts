@@ -1,7 +1,7 @@
 /**
  * What does the rest of the library see of a store? One interface over whatever the caller gave.
  *
- * Keys come without the namespace; every name in the store is `namespace:v1:key`. Nothing else in the store is ever
+ * Keys come without the namespace; every name in a store that is given is `namespace:v1:key`. Nothing else in it is ever
  * read, counted or removed.
  */
 import { adapterOf } from './adapter.js';
@@ -43,7 +43,8 @@ const LAYOUT = 'v1';
 export function createRecordStore(options: RecordStoreOptions = {}): RecordStore {
   const { store, namespace = 'axios-http-cache', maxBytes, maxEntries, transform } = options;
   const reports = createReports(options.onEvent);
-  const prefix = `${namespace}:${LAYOUT}:`;
+  // In a store of our own nobody else has names.
+  const prefix = store === undefined ? '' : `${namespace}:${LAYOUT}:`;
   const bounds = {
     ...(maxBytes !== undefined && { maxBytes }),
     maxEntries,

@@ -1,0 +1,57 @@
+/**
+ * Which header fields does a stored response have when it is given to somebody? (RFC 9111 §4, §5.1)
+ *
+ * Those it was stored with, without what spoke to one user, with its age now. All but the age is the same each time: it
+ * is made once for each stored response, and copied.
+ */
+import { AxiosHeaders } from 'axios';
+import { unreplayableFields } from '../policy/facts.js';
+import { withoutFields } from '../policy/fields.js';
+import { currentAge } from '../policy/freshness.js';
+import type { EpochMs, StoredResponse } from '../policy/types.js';
+import { bodyBytes } from '../storage/records.js';
+import type { StoredBody } from '../storage/records.js';
+import { isDecodable } from './decode.js';
+import type { Passage } from './engine.js';
+import { toAxiosHeaders } from './message.js';
+import type { OwnHeaders } from './message.js';
+
+/** Fields of one caller's own, by lower-case name. */
+export type Replayed = OwnHeaders & Record<string, string>;
+
+// By what they depend on beside the stored response: cookies kept or not, coding undone or not.
+type Template = Record<string, unknown>;
+type Templates = [Template?, Template?, Template?, Template?];
+const templates = new WeakMap<StoredResponse, Templates>();
+
+/** The fields for one caller. */
+export function replayedFields(
+  stored: StoredResponse<StoredBody>,
+  { config, settings }: Passage,
+  now: EpochMs,
+): Replayed {
+  const isUndone =
+    config.decompress !== false && stored.body.form === 'content' && isDecodable(stored.headers['content-encoding']);
+  const made = templates.get(stored) ?? [];
+  if (made.length === 0) templates.set(stored, made);
+  const at = (settings.storeSetCookie ? 1 : 0) + (isUndone ? 2 : 0);
+  const template = (made[at] ??= { ...toAxiosHeaders(fieldsOf(stored, isUndone, unreplayableFields(settings))) });
+  const fields = new AxiosHeaders() as Record<string, unknown>;
+  for (const name in template) fields[name] = template[name];
+  // §4, §5.1: a response from the store tells its age.
+  fields['age'] = String(Math.floor(currentAge(stored, now)));
+  return fields as Replayed;
+}
+
+// §3.2 aside, the length is that of what is handed out.
+function fieldsOf(
+  stored: StoredResponse<StoredBody>,
+  isUndone: boolean,
+  without: ReadonlySet<string>,
+): Record<string, string> {
+  const fields = withoutFields(stored.headers, without);
+  if (!isUndone) return fields;
+  delete fields['content-encoding'];
+  if (fields['content-length'] !== undefined) fields['content-length'] = String(bodyBytes(stored.body).byteLength);
+  return fields;
+}
