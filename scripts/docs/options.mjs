@@ -34,8 +34,8 @@ await api.get('/prices', { cache: { refresh: true } }); // one request
 await api.get('/me', { cache: false }); // no cache at all
 \`\`\`
 
-- A **duration** is a number of seconds, or a text with a unit: \`'500ms'\`, \`'90s'\`, \`'10m'\`, \`'1h30m'\`, \`'7d'\`, \`'2 weeks'\`. Only
-  where it says _milliseconds_ are they meant.
+- Times are **seconds**, except where it says _milliseconds_. A lifetime may also be a text with a unit: \`'500ms'\`, \`'90s'\`,
+  \`'10m'\`, \`'1h30m'\`, \`'7d'\`, \`'2 weeks'\`.
 - An option that does not exist, or has a value that is none, throws \`CacheConfigurationError\` when it is given, and says what
   to write instead. An option of a single request rejects that request with it.
 - \`undefined\` is the same as leaving an option out.
