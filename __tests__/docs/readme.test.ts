@@ -1,5 +1,5 @@
 /** What README says first: what it is, and two commands. Its programs, links and tables are looked at with the others. */
-import { problemsIn, blocks, programs, readme } from './programs.js';
+import { blocks, programs, readme } from './programs.js';
 
 describe('README.md', () => {
   const [head = ''] = readme.split(/^## /m);
@@ -19,10 +19,4 @@ describe('README.md', () => {
     expect(head).toContain(first?.code);
     expect(first?.code).toContain('// → hit');
   });
-
-  test('the check of its programs notices an option that does not exist', () => {
-    const code = `import axios from 'axios';\nimport 'axios-http-cache';\nawait axios.get('/', { cache: { expireAftr: 1 } });\n`;
-    const block = { language: 'ts', info: '', code, document: 'README.md', line: 0 };
-    expect(problemsIn([block], 'sources')).toEqual([expect.stringContaining("'expireAftr'")]);
-  }, 180_000);
 });

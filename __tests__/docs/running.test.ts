@@ -1,4 +1,5 @@
 /** What the documents say can be done: each of their programs compiles, runs, and prints what it says it prints. */
+import { spawnSync } from 'node:child_process';
 import type { RedisServer } from '../helpers/redis-server.js';
 import { startRedis } from '../helpers/redis-server.js';
 import { build } from '../examples/run.js';
@@ -10,6 +11,7 @@ import {
   nameOf,
   problemsIn,
   programsOf,
+  root,
   textOf,
   whyNotRun,
 } from './programs.js';
@@ -34,9 +36,13 @@ afterAll(async () => {
   await redis.stop();
 });
 
-test('all programs compile', () => {
+test('all programs compile, and one with an option that does not exist does not', () => {
   expect(allPrograms.length).toBeGreaterThan(30);
-  expect(problemsIn(allPrograms, 'sources')).toEqual([]);
+  const code = `import axios from 'axios';\nimport 'axios-http-cache';\nawait axios.get('/', { cache: { expireAftr: 1 } });\n`;
+  const wrong = { language: 'ts', info: '', code, document: 'wrong.md', line: 0 };
+  expect(problemsIn([...allPrograms, wrong], 'sources')).toEqual([
+    expect.stringMatching(/^wrong-md\.0\.ts line 3: .*'expireAftr'/),
+  ]);
 }, 180_000);
 
 const withPrograms = documents.filter((document) => programsOf(textOf(document), document).length > 0);
@@ -44,6 +50,23 @@ const withPrograms = documents.filter((document) => programsOf(textOf(document),
 test.each(withPrograms)('the programs of %s run', (document) => {
   expect(failures.filter((failure) => failure.startsWith(`${fileName(document)}.`))).toEqual([]);
 });
+
+const commands = documents
+  .flatMap((document) => blocksOf(textOf(document), document))
+  .filter(({ language, code }) => language === 'sh' && code.includes('npx axios-http-cache'))
+  .map((block) => [nameOf(block), block.code] as const);
+
+test.each(commands)(
+  'the commands of %s do what they say',
+  (_, code) => {
+    const script = code
+      .replaceAll('redis://localhost:6379', redis.url)
+      .replaceAll('npx axios-http-cache', `"${process.execPath}" dist/esm/cli/main.js`);
+    const { status, stderr } = spawnSync('sh', ['-e', '-c', script], { cwd: root, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  },
+  60_000,
+);
 
 test('few programs are not run, and each of them says why', () => {
   const left = allPrograms.filter((block) => whyNotRun(block) !== undefined);
