@@ -172,7 +172,7 @@ export interface CacheOptions extends CacheRequestOptions {
   readonly maxEntryBytes?: number | undefined;
   /** Entries of the memory store, and of our part of a Map. @default no bound but that in bytes */
   readonly maxEntries?: number | undefined;
-  /** How long to wait for the store, and when to stop asking it. @default see below */
+  /** How long to wait for the store, and when to stop asking it. @default 100 ms for an operation, and more */
   readonly storage?: StorageOptions | undefined;
   /**
    * Compress what goes to an outside store: `true`, or from which size of a body on and how. Whatever others have

@@ -42,6 +42,9 @@ await api.get('/me', { cache: false }); // no cache at all
 - \`api.cache.settings\` has the options of the plugin in force; to assign to it is to change them from then on.
 `;
 
+/** Those that are objects, with a table each. */
+const PARTS = ['storage', 'compression', 'encryption'];
+
 /** The page. */
 export function optionsPage() {
   const everywhere = membersOf(OPTIONS, 'CacheRequestOptions');
@@ -106,7 +109,8 @@ function take(members, name) {
 
 function section({ name, type, text, standard }) {
   if (standard === undefined) throw new Error(`${OPTIONS}: ${name} has no @default`);
-  return wrapped(`#### ${name}\n\n\`${type}\`, default: ${code(standard)}\n\n${text}`);
+  const parts = PARTS.includes(name) ? `\n\nWhat is in it: [below](#what-${name}-takes).` : '';
+  return wrapped(`#### ${name}\n\n\`${type}\`, default: ${code(standard)}\n\n${text}${parts}`);
 }
 
 /** Lines as long as those that are written by hand; never within code. */
