@@ -30,7 +30,7 @@ export interface Block {
 
 /** The fenced blocks of a text, in order. */
 export function blocksOf(markdown: string, document = 'README.md'): readonly Block[] {
-  const found = markdown.matchAll(/^```(\w*)(?: (.*))?\n(.*?)^```$/gms);
+  const found = markdown.matchAll(/^```(\w*)(?: ([^\n]*))?\n(.*?)^```$/gms);
   return [...found].map(({ 1: language = '', 2: info = '', 3: code = '', index }) => ({
     language,
     info,

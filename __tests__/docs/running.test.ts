@@ -18,7 +18,10 @@ import {
 import { failuresOf } from './running.js';
 
 /** How many programs of a document may be left out of running; each of them says why. */
-const NOT_RUN: Readonly<Record<string, number>> = {};
+const NOT_RUN: Readonly<Record<string, number>> = {
+  // A page of one's own origin, and IndexedDB: nothing of that is in Node.
+  'docs/browsers.md': 2,
+};
 
 let redis: RedisServer;
 /** Of all documents: to start a process for each would take longer than the programs do. */
@@ -76,6 +79,14 @@ test('few programs are not run, and each of them says why', () => {
   expect(Object.entries(counts).filter(([document, count]) => count > (NOT_RUN[document] ?? 0))).toEqual([]);
   // A block is run, or says why not: there is no third way to be marked.
   expect(allPrograms.filter((block) => block.info !== '' && whyNotRun(block) === undefined).map(nameOf)).toEqual([]);
+});
+
+test('blocks are read with what stands behind their language', () => {
+  const text = '```ts no-run: it needs a page\none\n```\n\nText.\n\n```js\ntwo\n```\n';
+  expect(blocksOf(text, 'x.md')).toEqual([
+    { language: 'ts', info: 'no-run: it needs a page', code: 'one\n', document: 'x.md', line: 1 },
+    { language: 'js', info: '', code: 'two\n', document: 'x.md', line: 7 },
+  ]);
 });
 
 describe('a program is seen to fail', () => {
