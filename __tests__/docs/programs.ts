@@ -1,33 +1,64 @@
-/** The programs in README.md, and what the TypeScript compiler says of them. */
-import { readFileSync } from 'node:fs';
+/** The programs in README.md and in the guides, and what the TypeScript compiler says of them. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
 export const root = join(__dirname, '..', '..');
-export const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The documents that have programs, as paths from the root. */
+export const documents: readonly string[] = [
+  'README.md',
+  'SECURITY.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** The text of a document. */
+export const textOf = (document: string): string => readFileSync(join(root, document), 'utf8');
+
+export const readme = textOf('README.md');
 
 export interface Block {
   readonly language: string;
+  /** What stands behind the language. */
+  readonly info: string;
   readonly code: string;
+  readonly document: string;
   readonly line: number;
 }
 
 /** The fenced blocks of a text, in order. */
-export function blocksOf(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ 1: language = '', 2: code = '', index }) => ({
+export function blocksOf(markdown: string, document = 'README.md'): readonly Block[] {
+  const found = markdown.matchAll(/^```(\w*)(?: ([^\n]*))?\n(.*?)^```$/gms);
+  return [...found].map(({ 1: language = '', 2: info = '', 3: code = '', index }) => ({
     language,
+    info,
     code,
+    document,
     line: markdown.slice(0, index).split('\n').length,
   }));
 }
 
 /** Those in JavaScript or TypeScript. */
-export function programsOf(markdown: string): readonly Block[] {
-  return blocksOf(markdown).filter(({ language }) => language === 'ts' || language === 'js');
+export function programsOf(markdown: string, document = 'README.md'): readonly Block[] {
+  return blocksOf(markdown, document).filter(({ language }) => language === 'ts' || language === 'js');
 }
 
 export const blocks = blocksOf(readme);
 export const programs = programsOf(readme);
+export const allPrograms = documents.flatMap((document) => programsOf(textOf(document), document));
+
+/** Why a program is not run; `undefined` where it is. */
+export function whyNotRun({ info }: Block): string | undefined {
+  return /^no-run: (.+)$/.exec(info)?.[1];
+}
+
+/** A document's name as part of a file's. */
+export const fileName = (document: string): string => document.replace(/\W/g, '-');
+
+/** A name for messages and files. */
+export const nameOf = ({ document, line }: Block): string => `${fileName(document)}.${String(line)}`;
 
 /**
  * What the compiler says of programs, each a file of its own at the root of the package. The package's own name means its
@@ -37,7 +68,7 @@ export function problemsIn(code: readonly Block[], against: 'sources' | 'dist'):
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   if (against === 'dist') delete options.paths;
-  const files = new Map(code.map((block) => [join(root, `README.${String(block.line)}.ts`), block.code]));
+  const files = new Map(code.map((block) => [join(root, `${nameOf(block)}.ts`), block.code]));
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;
   host.readFile = (path) => files.get(path) ?? readFile(path);

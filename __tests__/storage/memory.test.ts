@@ -74,7 +74,7 @@ describe('bounds', () => {
     store.set(aKey('a'), anEntry('a', 'new'));
     const before = bytesOf(store);
     expect(bodyText(old.response.body)).toBe('old');
-    expect(bodyBytes(old.response.body)).toHaveLength(3;
+    expect(bodyBytes(old.response.body)).toHaveLength(3);
     expect(bytesOf(store)).toBe(before);
     expect(bodyText((store.get(aKey('a')) as EntryRecord).response.body)).toBe('new');
   });

@@ -106,10 +106,15 @@ export interface Engine {
 
 /** A response as a filter, a tag function or a key function sees it. */
 export interface SeenResponse {
+  /** The HTTP status. */
   readonly status: number;
+  /** Its phrase, often empty. */
   readonly statusText: string;
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Absolute; secrets in it are redacted. */
   readonly url: string;
+  /** Of the request, in upper case. */
   readonly method: string;
   /** The text of the body; computed when asked for. */
   text(): string;
@@ -117,10 +122,15 @@ export interface SeenResponse {
 
 /** A request as a key or partition function sees it. */
 export interface SeenRequest {
+  /** Upper case. */
   readonly method: string;
+  /** Absolute, as it is sent. */
   readonly url: string;
+  /** As they are sent, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body, if there is one. */
   readonly data: unknown;
+  /** The whole config, members of your own included. */
   readonly config: InternalAxiosRequestConfig;
 }
 

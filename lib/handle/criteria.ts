@@ -22,6 +22,7 @@ export interface EntryCriteria {
 
 /** What `delete` removes; several criteria are a union, none removes nothing. */
 export interface DeleteCriteria extends EntryCriteria {
+  /** As `response.cache.key` and entries tell them. */
   readonly keys?: readonly string[] | undefined;
   /** May be relative (through `baseURL`); every variant and partition of the URL. */
   readonly urls?: readonly string[] | undefined;

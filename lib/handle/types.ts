@@ -17,18 +17,25 @@ export type EntryFilter = EntryCriteria | ((entry: CacheEntry) => boolean);
 
 /** One stored response, without its body. */
 export interface CacheEntry {
+  /** Names it, for `has`, `get` and `delete`. */
   readonly key: string;
-  /** Values of ignored parameters are redacted. */
+  /** Absolute; values of ignored parameters are redacted. */
   readonly url: string;
+  /** Of the request it answered: `GET`, say. */
   readonly method: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** By lower-case name, without those that are never replayed. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What it can be deleted by. */
   readonly tags: readonly string[];
   /** Octets of the body. */
   readonly size: number;
+  /** When it was received. */
   readonly createdAt: Date;
-  /** `null`: never. */
+  /** When it becomes stale; `null`: never. */
   readonly expires: Date | null;
+  /** It is stale by now. */
   readonly isExpired: boolean;
 }
 
@@ -50,6 +57,7 @@ export interface CacheStats extends CacheFigures {
   readonly coalescing: 'process' | 'fleet';
   /** Origin requests under way. */
   readonly flights: number;
+  /** Refreshes in the background under way. */
   readonly refreshes: number;
   /** The state of the store: of its breakers (`reading`, `writing`), of what waits, and its size where it is known. */
   readonly store: StoreFigures;
@@ -98,7 +106,9 @@ export interface CacheHandle<Settings extends object = object> {
   disable<T>(action: () => T | Promise<T>): Promise<T>;
   /** The figures since the plugin was made, or since they were last reset; `reset` starts anew after they were read. */
   stats(options?: { readonly reset?: boolean | undefined }): CacheStats;
+  /** Hears of events of one name from now on. */
   on<Type extends CacheEventType>(type: Type, listener: (event: CacheEventOf<Type>) => unknown): void;
+  /** Ends what `on` began, with the same listener. */
   off<Type extends CacheEventType>(type: Type, listener: (event: CacheEventOf<Type>) => unknown): void;
   /** Hears of every event from now on; returns how to stop that. */
   onEvent(listener: CacheEventListener): () => void;

@@ -29,6 +29,7 @@ export type CacheEventType = (typeof EVENT_TYPES)[number];
 
 /** What an event may tell, besides its name and time. */
 export interface EventDetail {
+  /** Names what is stored, a digest. */
   readonly key?: string | undefined;
   /** Secrets in it are redacted. */
   readonly url?: string | undefined;
@@ -60,23 +61,37 @@ type OfRequest = 'url' | 'method' | 'reason' | 'status' | 'durationMs' | 'collap
 
 /** What the events of each name always tell; the rest of `EventDetail` where it applies. */
 interface Told extends Readonly<Record<CacheEventType, keyof EventDetail>> {
+  /** A request was answered from the store, fresh. */
   readonly hit: OfRequest | 'key';
+  /** A request was answered from the store, stale; `reason` says what allowed that. */
   readonly stale: OfRequest | 'key';
+  /** A request was answered from the store, after the origin had confirmed it. */
   readonly revalidated: OfRequest;
+  /** A request was answered by the origin. */
   readonly miss: OfRequest;
+  /** A request went past the cache. */
   readonly bypass: OfRequest;
+  /** An answer of the origin was handed to the store. */
   readonly stored: 'url' | 'reason';
-  /** The reasons of `response.cache`; of the store itself `too-large`, `queue-full` and `store-failed`. */
+  /** It was not; of the store itself the reasons are `too-large`, `queue-full` and `store-failed`. */
   readonly 'not-stored': 'reason';
+  /** A refresh in the background has succeeded. */
   readonly refreshed: 'key' | 'url';
+  /** A refresh in the background has failed; the next one waits five seconds. */
   readonly 'refresh-failed': 'key' | 'url';
+  /** Something left the store, for its size or because its time was over. */
   readonly evicted: 'key' | 'cause';
-  /** One of `url`, `key`, `tag` and `pattern`; none of them: everything. */
+  /** Something was declared untrue: one of `url`, `key`, `tag` and `pattern`; none of them: everything. */
   readonly invalidated: never;
+  /** The store fails, and is left alone for now. */
   readonly degraded: 'breaker' | 'cause';
+  /** The store works again. */
   readonly recovered: 'breaker';
+  /** What lay in the store could not be read, or belongs to something else; once a minute and key. */
   readonly corrupt: 'key' | 'cause';
+  /** Of a hundred answers none was stored: why most of them were not. Once. */
   readonly 'never-stores': 'reason';
+  /** A function of yours threw, a listing failed, a lease was not given back; no request fails for it. */
   readonly error: 'operation' | 'cause';
 }
 

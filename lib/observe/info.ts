@@ -34,11 +34,15 @@ export interface CacheInfo {
   readonly revalidated: boolean;
   /** The origin's answer was shared with another request. */
   readonly collapsed: boolean;
+  /** Names what is stored; a digest, without secrets. Missing where the cache was not asked. */
   readonly key?: string;
+  /** Whole seconds since the origin made the response, on its way to here included (RFC 9111 §4.2.3). */
   readonly ageSeconds?: number;
+  /** When this cache received it. */
   readonly createdAt?: Date;
-  /** `null`: never. */
+  /** When it becomes stale; `null`: never. */
   readonly expires?: Date | null;
+  /** It is stale by now. */
   readonly isExpired?: boolean;
   /** One word, that of RFC 9211 where it has one. */
   readonly reason: string;

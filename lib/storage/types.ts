@@ -138,37 +138,48 @@ export interface RecordStore {
 
 /** What a store can say about itself. */
 export interface StoreFigures {
+  /** The breaker of reads: `closed`, all is well; `open`, the store is left alone; `half-open`, it is being tried. */
   readonly reading: 'closed' | 'open' | 'half-open';
+  /** The breaker of writes. */
   readonly writing: 'closed' | 'open' | 'half-open';
+  /** Writes that the store has not confirmed yet. */
   readonly pendingWrites: number;
+  /** Their octets. */
   readonly pendingBytes: number;
+  /** Writes that could not be made, or were not tried. */
   readonly droppedWrites: number;
   /** Invalidations that the store is still to be told of: until then other processes do not know of them. */
   readonly pendingInvalidations?: number;
-  /** Known for the memory store only. */
+  /** What lies in it; known for the memory store only. */
   readonly entries?: number;
+  /** The octets of that. */
   readonly bytes?: number;
 }
 
 /** The options of `storage`, complete. */
 export interface StorageSettings {
-  /** Per operation, in milliseconds. */
+  /** Milliseconds that one operation of the store may take; then it has failed. @default 100 */
   readonly timeout: number;
-  /** Per request, all operations together, in milliseconds. */
+  /** Milliseconds that all operations of one request may take together; then it goes on without the store. @default 250 */
   readonly budget: number;
+  /** When the store is left alone. */
   readonly breaker: {
-    /** Failures in a row that open it. */
+    /** Failures in a row after which the store is left alone. @default 3 */
     readonly failures: number;
-    /** Milliseconds between probes while it is open. */
+    /** Milliseconds after which it is tried again, with one operation. @default 1000 */
     readonly probeEvery: number;
   };
-  /** Bytes of writes that may wait. */
+  /** Bytes of writes that may wait for the store; what is beyond is dropped and counted. @default 16 MiB */
   readonly maxPendingBytes: number;
-  /** Milliseconds that a lease holds unless it is renewed, which it is while its holder lives. */
+  /** Milliseconds, 100 to 30,000, that a lease holds unless it is renewed, which it is while its holder lives. @default 2000 */
   readonly leaseTtl: number;
-  /** Milliseconds that a request waits for another process before it asks the origin itself. */
+  /**
+   * Milliseconds that a request waits for another process before it asks the origin itself; never more than half of its own
+   * `timeout`.
+   * @default 5000
+   */
   readonly waitTimeout: number;
-  /** A lease of another kind; `false`: none. Left out: the store's own, where it has one. */
+  /** A lease of another kind; `false`: none. @default the store's own, where it has one */
   readonly lease?: Lease | false | undefined;
 }
 
