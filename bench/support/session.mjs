@@ -1,13 +1,10 @@
 // Measures rows in this process, one after the other, and says where that was.
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
 import { installedPeers } from '../peers/install.mjs';
 import { rows } from '../rows/index.mjs';
 import { environmentFor, withContenders } from './environment.mjs';
+import { machine } from './machine.mjs';
 import { FULL, QUICK, measure } from './measure.mjs';
-
-/** The machine, as far as figures depend on it. */
-export const machine = () => ({ node: process.version, cpu: cpus()[0]?.model, cores: availableParallelism() });
 
 function versions() {
   const read = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).version;
