@@ -4,15 +4,16 @@ import axios from 'axios';
 import { buildMemoryStorage, buildStorage, setupCache } from 'axios-cache-interceptor';
 import { primed, runOf } from '../contenders/axios.mjs';
 
-const FIVE_MINUTES = 300_000;
-const MANY = 1_000_000;
-
-function inMemory(cloneData) {
-  return (api) => setupCache(api, { storage: buildMemoryStorage(cloneData, FIVE_MINUTES, MANY) });
-}
+const inMemory =
+  (...options) =>
+  (api) =>
+    setupCache(api, { storage: buildMemoryStorage(...options) });
 
 /** The one stored object, for all: how it comes. */
-export const sharing = (given) => primed(inMemory(false), given);
+export const sharing = (given) => primed(inMemory(), given);
+
+/** The same with room for more than 1,024 entries. */
+export const sharingMany = (given) => primed(inMemory(false, 300_000, 1_000_000), given);
 
 /** A copy for each, by `structuredClone`. */
 export const cloning = (given) => primed(inMemory(true), given);

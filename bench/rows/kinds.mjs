@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { floor, parsing } from '../contenders/axios.mjs';
 import { frozen, ours } from '../contenders/ours.mjs';
-import { sharing } from '../peers/axios-cache-interceptor.mjs';
+import { aci } from '../peers/index.mjs';
 import { SIZES, jsonOf } from '../support/payloads.mjs';
 
 const content = jsonOf(SIZES.small);
@@ -66,13 +66,13 @@ function inBursts(start) {
 
 export const kindRows = [
   row('swr-hit', 'stale hit, refreshed behind it', swr, { floor, parsing, ours: () => ours(slow) }),
-  row('vary-hit', 'hit of one of two variants (Vary)', vary, { floor, parsing, ours, aci: sharing }),
-  row('credentialed-hit', 'hit with Authorization', credentialed, { floor, parsing, ours, aci: sharing }),
-  row('distinct-10k', 'hits of 10,000 URLs', distinct, { floor, parsing, ours, frozen, aci: sharing }),
+  row('vary-hit', 'hit of one of two variants (Vary)', vary, { floor, parsing, ours, aci: aci.sharing }),
+  row('credentialed-hit', 'hit with Authorization', credentialed, { floor, parsing, ours, aci: aci.sharing }),
+  row('distinct-10k', 'hits of 10,000 URLs', distinct, { floor, parsing, ours, frozen, aci: aci.sharingMany }),
   row('concurrent-1000', 'a thousand at once of one new URL, each', burst, {
     floor: inBursts(floor),
     parsing: inBursts(parsing),
     ours: inBursts(ours),
-    aci: inBursts(sharing),
+    aci: inBursts(aci.sharing),
   }),
 ];

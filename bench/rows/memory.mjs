@@ -1,9 +1,7 @@
 // Hits of the memory store, by what is in the body.
 import { floor, parsing } from '../contenders/axios.mjs';
 import { frozen, ours } from '../contenders/ours.mjs';
-import { cloning, sharing } from '../peers/axios-cache-interceptor.mjs';
-import { gotCached } from '../peers/got.mjs';
-import { undiciCached } from '../peers/undici.mjs';
+import { aci, gotCached, undiciCached } from '../peers/index.mjs';
 import { SIZES, binaryOf, jsonOf, textOf } from '../support/payloads.mjs';
 
 const urlOf = () => 'https://api.example.com/items?page=1';
@@ -34,8 +32,8 @@ function json([size, bytes]) {
       parsing: () => parsing(given),
       ours: () => ours(given),
       frozen: () => frozen(given),
-      aci: () => sharing(given),
-      'aci-clone': () => cloning(given),
+      aci: () => aci.sharing(given),
+      'aci-clone': () => aci.cloning(given),
       got: (env) => gotCached(overHttp(env), env),
       undici: (env) => undiciCached(overHttp(env), env),
     },
@@ -52,8 +50,8 @@ function other(id, title, content, fields, config) {
       floor: () => floor(given),
       ours: () => ours(given),
       frozen: () => frozen(given),
-      aci: () => sharing(given),
-      'aci-clone': () => cloning(given),
+      aci: () => aci.sharing(given),
+      'aci-clone': () => aci.cloning(given),
     },
   };
 }

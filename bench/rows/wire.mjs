@@ -2,9 +2,7 @@
 import { floor, overLoopback } from '../contenders/axios.mjs';
 import { oursInRedis, oursOverLoopback } from '../contenders/ours.mjs';
 import { raw } from '../contenders/redis.mjs';
-import { inRedis, overLoopback as aciOverLoopback } from '../peers/axios-cache-interceptor.mjs';
-import { gotCached } from '../peers/got.mjs';
-import { undiciCached } from '../peers/undici.mjs';
+import { aci, gotCached, undiciCached } from '../peers/index.mjs';
 import { fieldsOf } from '../support/instant.mjs';
 import { SIZES, jsonOf } from '../support/payloads.mjs';
 
@@ -25,7 +23,7 @@ const miss = {
   contenders: {
     axios: (env) => overLoopback(missed(env), env),
     ours: (env) => oursOverLoopback(missed(env), env),
-    aci: (env) => aciOverLoopback(missed(env), env),
+    aci: (env) => aci.overLoopback(missed(env), env),
     got: (env) => gotCached(missed(env), env),
     undici: (env) => undiciCached(missed(env), env),
   },
@@ -41,7 +39,7 @@ const revalidation = {
   contenders: {
     axios: (env) => overLoopback({ ...validated(env), config: conditional }, env),
     ours: (env) => oursOverLoopback(validated(env), env),
-    aci: (env) => aciOverLoopback(validated(env), env),
+    aci: (env) => aci.overLoopback(validated(env), env),
     got: (env) => gotCached({ ...validated(env), prime: [] }, env),
     undici: (env) => undiciCached({ ...validated(env), prime: [] }, env),
   },
@@ -59,7 +57,7 @@ function redisHit(size, title) {
       raw: (env) => raw(given, env),
       floor: () => floor(given),
       ours: (env) => oursInRedis(given, env),
-      aci: (env) => inRedis(given, env),
+      aci: (env) => aci.inRedis(given, env),
     },
   };
 }
