@@ -2,10 +2,12 @@
 //
 //   npm run bench -- [--quick] [--only <pattern>] [--json]
 //
-// One process measures all contenders in turns. Prints a table and writes bench.json and bench.md into bench/results/, but for a part (`--only`) or a quick run, which is not worth keeping. `--json` prints JSON instead.
+// One process measures all contenders in turns. Prints a table and writes bench.json, bench.md and bench.svg into
+// bench/results/, but for a part (`--only`) or a quick run, which is not worth keeping. `--json` prints JSON instead.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { installedPeers } from './peers/install.mjs';
+import { chart } from './report/chart.mjs';
 import { markdown, printed } from './report/table.mjs';
 
 const { values } = parseArgs({
@@ -32,4 +34,5 @@ if (!values.quick && values.only === '') {
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL('bench.json', folder), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(new URL('bench.md', folder), markdown(result));
+  writeFileSync(new URL('bench.svg', folder), chart(result));
 }
