@@ -27,7 +27,7 @@ const STYLE = `
   text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; fill: #3d444d }
   .title { font-size: 16px; font-weight: 600; fill: #1f2328 }
   .group { font-weight: 600; fill: #1f2328 }
-  .note, .tick { fill: #59636e; font-size: 11px }
+  .note, .tick { fill: #59636e; font-size: 11px; font-weight: 400 }
   .value { font-variant-numeric: tabular-nums }
   .own { font-weight: 600 }
   .grid { stroke: #d1d9e0; stroke-width: 1 }
@@ -86,9 +86,9 @@ function drawGroup({ title, clock, bars }, top, at) {
     const y = top + GROUP_HEAD + index * STEP;
     const end = Math.max(LABELS_END + 1, at(time));
     const own = isOwn(contender) ? ' own' : '';
-    const value = `${timeOf(time)}   ${index === 0 ? '1 ×' : `${short(ratio)} ×`}`;
+    const value = `${timeOf(time)} · ${index === 0 ? '1 ×' : `${short(ratio)} ×`}`;
     parts.push(
-      text(LABELS_END - 8, y + BAR - 2, labelOf(contender), own, 'end'),
+      text(LABELS_END - 8, y + BAR - 2, labelOf(contender, { clock }), own, 'end'),
       `<rect x="${LABELS_END}" y="${y}" width="${(end - LABELS_END).toFixed(1)}" height="${BAR}" rx="2" class="${kindOf(contender)}"/>`,
       text(end + 6, y + BAR - 2, value, `value${own}`),
     );

@@ -9,7 +9,7 @@ function cells(row, [contender, { cpu, wall, ratio }], index) {
   const bar = barOf(row, contender);
   const verdict = bar && `≤ ${short(bar.limit)} ${bar.met ? 'met' : 'MISSED'}`;
   const spread = index === 0 ? '' : `${short(low)}–${short(high)}`;
-  return [labelOf(contender), short(cpu.median), short(wall.median), short(median), spread, verdict ?? ''];
+  return [labelOf(contender, row), short(cpu.median), short(wall.median), short(median), spread, verdict ?? ''];
 }
 
 const linesOf = (row) => Object.entries(row.contenders).map((one, index) => cells(row, one, index));

@@ -1,6 +1,6 @@
 // Measures rows in this process, one after the other, and says where that was.
 import { readFileSync } from 'node:fs';
-import { installedPeers } from '../peers/install.mjs';
+import { peerVersions } from '../peers/install.mjs';
 import { rows } from '../rows/index.mjs';
 import { environmentFor, withContenders } from './environment.mjs';
 import { machine } from './machine.mjs';
@@ -11,7 +11,7 @@ function versions() {
   return {
     'axios-http-cache': read('package.json'),
     axios: read('node_modules/axios/package.json'),
-    ...installedPeers(),
+    ...peerVersions,
   };
 }
 
