@@ -27,10 +27,16 @@ describe('normalizeUrl', () => {
     ['names from nowhere', 'http://h.invalid/?__proto__=1&constructor', 'http://h.invalid/?__proto__=1&constructor'],
     ['no URL, as it is', '/users?b&a#f', '/users?b&a#f'],
     ['a space before the fragment of a path', 'http://h.invalid/ #f', 'http://h.invalid/%20'],
-    ['a space before the fragment of an opaque path', 'data:x #f', 'data:x'],
     ['no host, as it is', 'http://u@/x', 'http://u@/x'],
   ])('%s', (_name, url, expected) => {
     expect(normalizeUrl(url)).toBe(expected);
+  });
+
+  // The platform's parser has changed its mind: from Node 24 on it escapes the space.
+  test('a space before the fragment of an opaque path, read again, stays what it was', () => {
+    const normalized = normalizeUrl('data:x #f');
+    expect(['data:x', 'data:x%20']).toContain(normalized);
+    expect(normalizeUrl(normalized)).toBe(normalized);
   });
 
   test.each([

@@ -76,7 +76,7 @@ function matchedFields({ headers }: PolicyRequest, settings: CacheSettings): (st
 export function credentialPartition(
   request: PolicyRequest,
   settings: CacheSettings,
-  secret = settings.secret,
+  secret: CacheSettings['secret'] = settings.secret,
 ): string | undefined {
   if (settings.credentials === 'strict') return undefined;
   const { headers } = request;
