@@ -20,6 +20,7 @@ import { askOrigin } from './origin.js';
 import type { OriginAnswer } from './origin.js';
 import { freshestEnd, isOpenRoute } from './redirects.js';
 import { concludeFlight, ticketFor } from './tickets.js';
+import { withOrWithout } from './validators.js';
 
 /** Asks the origin and performs what becomes of the answer. */
 export async function ask(given: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
@@ -30,14 +31,22 @@ export async function ask(given: Course, signal: AbortSignal | undefined): Promi
 }
 
 async function askAndPerform(course: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
+  const again = (): Promise<OriginOutcome> => askAgain(course, signal);
   try {
-    const answer = await question(course, course.actions.validationHeaders, signal);
-    const decision = await decide(course.actions, course.passage, answer);
-    if (decision.kind !== 'refetch') return perform(course, answer, decision);
-    return await askAgain(course, signal);
+    return await withOrWithout(course, () => askConditionally(course, signal, again), again);
   } catch (error) {
     return { kind: 'failed', error };
   }
+}
+
+async function askConditionally(
+  course: Course,
+  signal: AbortSignal | undefined,
+  again: () => Promise<OriginOutcome>,
+): Promise<OriginOutcome> {
+  const answer = await question(course, course.actions.validationHeaders, signal);
+  const decision = await decide(course.actions, course.passage, answer);
+  return decision.kind === 'refetch' ? again() : perform(course, answer, decision);
 }
 
 // §4.3.3: the 304 spoke of another representation; without conditions there is nothing to misunderstand.
