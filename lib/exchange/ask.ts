@@ -10,14 +10,16 @@ import { decideHead } from '../policy/storing.js';
 import { credentialPartition } from '../policy/key.js';
 import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
+import { isRaised } from '../storage/epochs.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
 import type { WhyBodyNotStored } from '../observe/info.js';
 import { commitFreshened, commitResponse, invalidate } from './commit.js';
 import { filtered, tagsOf } from './callbacks.js';
 import type { Course } from './course.js';
 import type { Landed, OriginOutcome, Passage } from './engine.js';
+import { tagOf } from './keys.js';
 import { askOrigin } from './origin.js';
-import type { OriginAnswer } from './origin.js';
+import type { OriginAnswer, Question } from './origin.js';
 import { freshestEnd, isOpenRoute } from './redirects.js';
 import { concludeFlight, ticketFor } from './tickets.js';
 import { withOrWithout } from './validators.js';
@@ -65,9 +67,21 @@ export function withoutConditions({ passage, actions }: Course): CacheActions<St
   return new CacheActions<StoredBody>({ cacheKey, request, settings, now: passage.engine.clock() });
 }
 
-function question({ passage }: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
-  const { config, adapter, kind, request, engine } = passage;
-  return askOrigin({ config, adapter, kind, request, validationHeaders, signal, clock: engine.clock });
+function question(course: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
+  return askOrigin(questionOf(course, validationHeaders, signal));
+}
+
+/** What the origin is asked, and how. */
+export function questionOf(
+  { passage, found }: Course,
+  validationHeaders: PolicyResponse['headers'],
+  signal: AbortSignal | undefined,
+): Question {
+  const { config, adapter, kind, request, engine, settings } = passage;
+  const wantsOrigin = settings.refresh || settings.forceRefresh || settings.alwaysRevalidate;
+  // What was invalidated here may lie in the browser's own cache still.
+  const isPastBrowser = wantsOrigin || engine.invalidations.isRaised(tagOf(found.keys.own)) || isRaised(found.epoch);
+  return { config, adapter, kind, request, validationHeaders, isPastBrowser, signal, clock: engine.clock };
 }
 
 /** Decides what becomes of an answer, with the caller's filter where there is one and the content is there. */

@@ -8,7 +8,7 @@
 import type { AxiosResponse } from 'axios';
 import { nodeModule } from '../platform.js';
 import type { NodeReadable } from '../platform.js';
-import { decide, perform, withoutConditions } from './ask.js';
+import { decide, perform, questionOf, withoutConditions } from './ask.js';
 import { conclude } from './conclude.js';
 import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
 import type { Course, Forwarded } from './course.js';
@@ -35,10 +35,8 @@ async function stream(course: Course): Promise<OriginOutcome> {
 
 async function openStream(course: Course): Promise<OriginOutcome> {
   const { passage, actions } = course;
-  const { config, adapter, kind, request, engine } = passage;
-  const { validationHeaders } = actions;
-  const signal = config.signal as AbortSignal | undefined;
-  const question = { config, adapter, kind, request, validationHeaders, signal, clock: engine.clock };
+  const { config, engine } = passage;
+  const question = questionOf(course, actions.validationHeaders, config.signal as AbortSignal | undefined);
   const opened = await open(question, 'stream');
   const { raw, head } = opened;
   const source = sourceOf(raw.data, engine.maxEntryBytes);
