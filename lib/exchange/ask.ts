@@ -79,8 +79,9 @@ export function questionOf(
 ): Question {
   const { config, adapter, kind, request, engine, settings } = passage;
   const wantsOrigin = settings.refresh || settings.forceRefresh || settings.alwaysRevalidate;
-  // What was invalidated here may lie in the browser's own cache still.
-  const isPastBrowser = wantsOrigin || engine.invalidations.isRaised(tagOf(found.keys.own)) || isRaised(found.epoch);
+  const isInvalidated = engine.invalidations.isRaised(tagOf(found.keys.own)) || isRaised(found.epoch);
+  // What is too old here, or was invalidated, lies in the browser's own cache still, which may serve it stale as well.
+  const isPastBrowser = wantsOrigin || isInvalidated || found.entry !== undefined;
   return { config, adapter, kind, request, validationHeaders, isPastBrowser, signal, clock: engine.clock };
 }
 
