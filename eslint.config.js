@@ -15,7 +15,7 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -64,7 +64,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['__tests__/**/*.ts', 'examples/**/*.ts'],
+    files: ['__tests__/**/*.ts', 'examples/**/*.{ts,tsx}'],
     rules: {
       // Tests feed wrong values on purpose, and read answers whose type is not known.
       '@typescript-eslint/no-empty-function': 'off',

@@ -13,8 +13,8 @@ export default {
     '^axios-http-cache/(core|redis)$': '<rootDir>/lib/$1.ts',
     '^axios-http-cache/policy$': '<rootDir>/lib/policy/index.ts',
   },
-  // They measure, and take the machine for themselves: `npm run faults`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/faults/'],
+  // They have scripts of their own: `npm run faults`, which takes the machine for itself, and `npm run test:browser`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/faults/', '<rootDir>/__tests__/browser/'],
   maxWorkers: 2,
   setupFilesAfterEnv: ['<rootDir>/__tests__/helpers/again.ts'],
   testTimeout: 20_000,

@@ -121,6 +121,7 @@ function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions
     counter: createCounter(),
     cacheStatus,
     failures,
+    refusals: createThrottle(monotonic),
     secret: encryption && credentialSecret(encryption),
   };
 }

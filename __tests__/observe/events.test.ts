@@ -32,6 +32,19 @@ test('each request tells what became of it, and what of its answer', async () =>
   expect(JSON.stringify(bench.events)).not.toContain('s3cr3t');
 });
 
+test('refreshed names what was served stale, also a variant and what is for all', async () => {
+  const headers = { vary: 'Accept-Language', 'cache-control': 'public, max-age=1, stale-while-revalidate=60' };
+  bench.origin.reply('/v', { headers, body: 'v' });
+  const api = bench.client();
+  const config = { headers: { 'Accept-Language': 'fr', Authorization: 'Bearer alice' } };
+  await api.get('/v', config);
+  bench.advance(5);
+  const { cache } = await api.get('/v', config);
+  expect(cache.status).toBe('stale');
+  await until(() => bench.heard('refreshed') === 1);
+  expect(last('refreshed')).toMatchObject({ key: cache.key });
+});
+
 test('stale, revalidated, refreshed, refresh-failed', async () => {
   let fails = false;
   bench.origin.reply('/a', (req, res) => {

@@ -10,16 +10,19 @@ import { decideHead } from '../policy/storing.js';
 import { credentialPartition } from '../policy/key.js';
 import { assertNever } from '../policy/never.js';
 import type { PolicyResponse, StoredResponse } from '../policy/types.js';
+import { isRaised } from '../storage/epochs.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
 import type { WhyBodyNotStored } from '../observe/info.js';
 import { commitFreshened, commitResponse, invalidate } from './commit.js';
 import { filtered, tagsOf } from './callbacks.js';
 import type { Course } from './course.js';
 import type { Landed, OriginOutcome, Passage } from './engine.js';
+import { tagOf } from './keys.js';
 import { askOrigin } from './origin.js';
-import type { OriginAnswer } from './origin.js';
+import type { OriginAnswer, Question } from './origin.js';
 import { freshestEnd, isOpenRoute } from './redirects.js';
 import { concludeFlight, ticketFor } from './tickets.js';
+import { withOrWithout } from './validators.js';
 
 /** Asks the origin and performs what becomes of the answer. */
 export async function ask(given: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
@@ -30,14 +33,22 @@ export async function ask(given: Course, signal: AbortSignal | undefined): Promi
 }
 
 async function askAndPerform(course: Course, signal: AbortSignal | undefined): Promise<OriginOutcome> {
+  const again = (): Promise<OriginOutcome> => askAgain(course, signal);
   try {
-    const answer = await question(course, course.actions.validationHeaders, signal);
-    const decision = await decide(course.actions, course.passage, answer);
-    if (decision.kind !== 'refetch') return perform(course, answer, decision);
-    return await askAgain(course, signal);
+    return await withOrWithout(course, () => askConditionally(course, signal, again), again);
   } catch (error) {
     return { kind: 'failed', error };
   }
+}
+
+async function askConditionally(
+  course: Course,
+  signal: AbortSignal | undefined,
+  again: () => Promise<OriginOutcome>,
+): Promise<OriginOutcome> {
+  const answer = await question(course, course.actions.validationHeaders, signal);
+  const decision = await decide(course.actions, course.passage, answer);
+  return decision.kind === 'refetch' ? again() : perform(course, answer, decision);
 }
 
 // §4.3.3: the 304 spoke of another representation; without conditions there is nothing to misunderstand.
@@ -56,9 +67,22 @@ export function withoutConditions({ passage, actions }: Course): CacheActions<St
   return new CacheActions<StoredBody>({ cacheKey, request, settings, now: passage.engine.clock() });
 }
 
-function question({ passage }: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
-  const { config, adapter, kind, request, engine } = passage;
-  return askOrigin({ config, adapter, kind, request, validationHeaders, signal, clock: engine.clock });
+function question(course: Course, validationHeaders: PolicyResponse['headers'], signal: AbortSignal | undefined) {
+  return askOrigin(questionOf(course, validationHeaders, signal));
+}
+
+/** What the origin is asked, and how. */
+export function questionOf(
+  { passage, found }: Course,
+  validationHeaders: PolicyResponse['headers'],
+  signal: AbortSignal | undefined,
+): Question {
+  const { config, adapter, kind, request, engine, settings } = passage;
+  const wantsOrigin = settings.refresh || settings.forceRefresh || settings.alwaysRevalidate;
+  const isInvalidated = engine.invalidations.isRaised(tagOf(found.keys.own)) || isRaised(found.epoch);
+  // What is too old here, or was invalidated, lies in the browser's own cache still, which may serve it stale as well.
+  const isPastBrowser = wantsOrigin || isInvalidated || found.entry !== undefined;
+  return { config, adapter, kind, request, validationHeaders, isPastBrowser, signal, clock: engine.clock };
 }
 
 /** Decides what becomes of an answer, with the caller's filter where there is one and the content is there. */

@@ -102,6 +102,8 @@ export interface Engine {
   readonly cacheStatus: CacheStatusMode;
   /** Keys that failed lately, so that a dead origin is not asked by everybody. */
   readonly failures: Throttle;
+  /** Origins that refuse a browser's request with validators. */
+  readonly refusals: Throttle;
 }
 
 /** A response as a filter, a tag function or a key function sees it. */

@@ -7,6 +7,8 @@
 export interface Invalidations {
   /** What changes with each invalidation of the tag. */
   stamp(tag: string): string;
+  /** Whether there has been any. */
+  isRaised(tag: string): boolean;
   raise(tag: string): void;
   raiseAll(): void;
 }
@@ -23,6 +25,7 @@ export function createInvalidations(): Invalidations {
   };
   return {
     stamp: (tag) => `${String(all)}.${String(byTag.get(tag) ?? 0)}`,
+    isRaised: (tag) => all > 0 || byTag.has(tag),
     raise(tag) {
       if (byTag.size >= MOST_TAGS && !byTag.has(tag)) raiseAll();
       byTag.set(tag, (byTag.get(tag) ?? 0) + 1);

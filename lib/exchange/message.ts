@@ -5,6 +5,7 @@ import { Axios, AxiosHeaders } from 'axios';
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { emptyFields } from '../policy/fields.js';
 import type { Fields, PolicyRequest, PolicyResponse } from '../policy/types.js';
+import { isOfPage } from './page.js';
 
 /** Fields as axios has them. (Its CommonJS declarations know the class as a value only.) */
 export type OwnHeaders = InstanceType<typeof AxiosHeaders>;
@@ -34,16 +35,7 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: Polic
 // words of fetch as well.
 function isAmbient(withCredentials: unknown, url: string): boolean {
   if (withCredentials === true || withCredentials === 'include') return true;
-  const { location } = globalThis as { location?: { origin?: string } };
-  return location?.origin !== undefined && originOf(url) === location.origin;
-}
-
-function originOf(url: string): string | undefined {
-  try {
-    return new URL(url).origin;
-  } catch {
-    return undefined;
-  }
+  return isOfPage(url);
 }
 
 /** The URL with base and parameters, absolute where anything is there to make it so. */

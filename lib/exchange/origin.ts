@@ -40,6 +40,8 @@ export interface Question {
   readonly request: PolicyRequest;
   readonly kind: AdapterKind;
   readonly validationHeaders: Fields;
+  /** A browser's own cache must not answer. */
+  readonly isPastBrowser: boolean;
   readonly signal: AbortSignal | undefined;
   readonly clock: () => number;
 }
@@ -85,7 +87,7 @@ function isChanged({ config, request }: Question): boolean {
 }
 
 function insideConfig(
-  { config, adapter, kind, request, validationHeaders, signal }: Question,
+  { config, adapter, kind, request, validationHeaders, isPastBrowser, signal }: Question,
   hops: Hop[],
   responseType: 'arraybuffer' | 'stream',
 ) {
@@ -106,9 +108,12 @@ function insideConfig(
   if (kind === 'fetch') {
     const env = (config.env ?? {}) as { fetch?: typeof fetch };
     inside.env = { ...config.env, fetch: observedFetch(env.fetch ?? globalThis.fetch) };
+    const isConditional = Object.keys(validationHeaders).length > 0;
     // Node's fetch would add `no-cache` to a conditional request, for every cache on the way; it has no cache of its own.
-    if (canDecode() && Object.keys(validationHeaders).length > 0)
-      inside.fetchOptions = { cache: 'force-cache', ...config.fetchOptions };
+    if (canDecode() && isConditional) inside.fetchOptions = { cache: 'force-cache', ...config.fetchOptions };
+    // A browser's passes conditions of ours on by itself.
+    if (!canDecode() && !isConditional && isPastBrowser)
+      inside.fetchOptions = { cache: 'no-cache', ...config.fetchOptions };
   }
   return inside;
 }

@@ -8,7 +8,7 @@
 import type { AxiosResponse } from 'axios';
 import { nodeModule } from '../platform.js';
 import type { NodeReadable } from '../platform.js';
-import { decide, perform, withoutConditions } from './ask.js';
+import { decide, perform, questionOf, withoutConditions } from './ask.js';
 import { conclude } from './conclude.js';
 import { callerHeaders, doubtAbout, hasNoContent, NO_CONTENT, readContent } from './content.js';
 import type { Course, Forwarded } from './course.js';
@@ -17,6 +17,7 @@ import type { OriginOutcome } from './engine.js';
 import { open } from './origin.js';
 import type { Opened, OriginAnswer } from './origin.js';
 import { ticketFor } from './tickets.js';
+import { withOrWithout } from './validators.js';
 
 /** Asks the origin for a stream. */
 export async function askStreaming(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
@@ -24,46 +25,49 @@ export async function askStreaming(course: Course, forwarded: Forwarded): Promis
 }
 
 async function stream(course: Course): Promise<OriginOutcome> {
-  const { passage, actions } = course;
-  const { config, adapter, kind, request, engine } = passage;
-  const { validationHeaders } = actions;
-  const signal = config.signal as AbortSignal | undefined;
+  const without = (): Promise<OriginOutcome> => openStream({ ...course, actions: withoutConditions(course) });
   try {
-    const question = { config, adapter, kind, request, validationHeaders, signal, clock: engine.clock };
-    const opened = await open(question, 'stream');
-    const { raw, head } = opened;
-    const source = sourceOf(raw.data, engine.maxEntryBytes);
-    const content = source === undefined ? await readContent(raw, head.response, passage) : { body: NO_CONTENT };
-    const headers = callerHeaders(raw, head.response, content.body, passage);
-    const answer: OriginAnswer = { ...head, ...content, headers };
-    const decision = await decide(actions, passage, answer, source === undefined);
-    if (decision.kind === 'refetch') {
-      source?.discard();
-      return await stream({ ...course, actions: withoutConditions(course) });
-    }
-    if (source === undefined) return perform(course, answer, decision);
-    if (decision.kind === 'freshen' || decision.kind === 'serve-stale') {
-      source.discard();
-      return perform(course, answer, decision);
-    }
-    const coding = source.undo ? coded(opened, course) : undefined;
-    // How long the content will be once its coding is undone nobody knows.
-    if (isDecodable(coding)) headers.delete('content-length');
-    const keep = (bytes: Uint8Array): void => {
-      const body = { form: 'content', bytes } as const;
-      const unkept = doubtAbout(raw, head.response, bytes, passage);
-      if (decision.kind !== 'store') return;
-      const whole = { ...answer, body, unkept };
-      if (passage.callbacks.filterFn === undefined) perform(course, whole, decision);
-      else void performFiltered(course, whole);
-    };
-    // What is not kept may end what is.
-    if (decision.kind === 'pass') perform(course, answer, decision);
-    const data = source.tee(coding, keep);
-    return { kind: 'answered', answer: { ...answer, opaque: { data } }, decision, entry: undefined, stored: false };
+    return await withOrWithout(course, () => openStream(course), without);
   } catch (error) {
     return { kind: 'failed', error };
   }
+}
+
+async function openStream(course: Course): Promise<OriginOutcome> {
+  const { passage, actions } = course;
+  const { config, engine } = passage;
+  const question = questionOf(course, actions.validationHeaders, config.signal as AbortSignal | undefined);
+  const opened = await open(question, 'stream');
+  const { raw, head } = opened;
+  const source = sourceOf(raw.data, engine.maxEntryBytes);
+  const content = source === undefined ? await readContent(raw, head.response, passage) : { body: NO_CONTENT };
+  const headers = callerHeaders(raw, head.response, content.body, passage);
+  const answer: OriginAnswer = { ...head, ...content, headers };
+  const decision = await decide(actions, passage, answer, source === undefined);
+  if (decision.kind === 'refetch') {
+    source?.discard();
+    return openStream({ ...course, actions: withoutConditions(course) });
+  }
+  if (source === undefined) return perform(course, answer, decision);
+  if (decision.kind === 'freshen' || decision.kind === 'serve-stale') {
+    source.discard();
+    return perform(course, answer, decision);
+  }
+  const coding = source.undo ? coded(opened, course) : undefined;
+  // How long the content will be once its coding is undone nobody knows.
+  if (isDecodable(coding)) headers.delete('content-length');
+  const keep = (bytes: Uint8Array): void => {
+    const body = { form: 'content', bytes } as const;
+    const unkept = doubtAbout(raw, head.response, bytes, passage);
+    if (decision.kind !== 'store') return;
+    const whole = { ...answer, body, unkept };
+    if (passage.callbacks.filterFn === undefined) perform(course, whole, decision);
+    else void performFiltered(course, whole);
+  };
+  // What is not kept may end what is.
+  if (decision.kind === 'pass') perform(course, answer, decision);
+  const data = source.tee(coding, keep);
+  return { kind: 'answered', answer: { ...answer, opaque: { data } }, decision, entry: undefined, stored: false };
 }
 
 // The filter sees the content, which is there only now.

@@ -5,6 +5,7 @@
 import type { InternalAxiosRequestConfig } from 'axios';
 import { base64Url, lengthPrefixed, sha256Base64Url } from '../policy/digest.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
+import { foreignOrigin } from './page.js';
 
 type Part = string | undefined;
 
@@ -23,6 +24,7 @@ export function wayOf(
     // A redirect is the answer of who does not follow it, and of nobody else.
     config.maxRedirects === 0 || redirect !== 'follow' ? 'not followed' : undefined,
     routeOf(request),
+    negotiated(request),
     proxyOf(config),
     agentOf(config.httpAgent),
     agentOf(config.httpsAgent),
@@ -43,6 +45,12 @@ const ROUTING_FIELDS = [
 function routeOf({ headers }: PolicyRequest): Part {
   const routed = ROUTING_FIELDS.filter((name) => headers[name] !== undefined);
   return routed.length === 0 ? undefined : lengthPrefixed(routed.flatMap((name) => [name, headers[name]]));
+}
+
+// A script does not see Vary of another origin unless that exposes it: by these, it may have decided.
+function negotiated({ url, headers }: PolicyRequest): Part {
+  if (foreignOrigin(url) === undefined) return undefined;
+  return lengthPrefixed([headers['accept'], headers['accept-language']]);
 }
 
 // What stands between us and the origin, and who we are to it, may decide what is answered.

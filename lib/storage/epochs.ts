@@ -44,6 +44,11 @@ export function newEpoch(kind: 'n' | 'r'): string {
   return `${kind}${systemClock().toString(36)}-${Math.random().toString(36).slice(2)}`;
 }
 
+/** Whether what was stored before this epoch is over. */
+export function isRaised(epoch: string): boolean {
+  return epoch.startsWith('r');
+}
+
 function begunAt(epoch: string): number {
   const [, time] = EPOCH.exec(epoch) ?? [];
   return time === undefined ? 0 : Number.parseInt(time, 36);
