@@ -55,6 +55,10 @@ ${cjs(`const api = cachePlugin()(axios.create());\n${getTwice('api')}`)}`,
 console.log(JSON.stringify({ CacheActions: typeof CacheActions }));`,
   'policy.cjs': `const { CacheActions } = require('axios-http-cache/policy');
 console.log(JSON.stringify({ CacheActions: typeof CacheActions }));`,
+  'migrate.mjs': `import { fromAxiosCacheInterceptor } from 'axios-http-cache/migrate';
+console.log(JSON.stringify({ ttl: fromAxiosCacheInterceptor({ ttl: 1000 }).expireAfter }));`,
+  'migrate.cjs': `const { fromAxiosCacheInterceptor } = require('axios-http-cache/migrate');
+console.log(JSON.stringify({ ttl: fromAxiosCacheInterceptor({ ttl: 1000 }).expireAfter }));`,
   'redis.mjs': `${importAxios}import { cachePlugin } from 'axios-http-cache/core';
 import { redisStore } from 'axios-http-cache/redis';\n${esm(overRedis)}`,
   'redis.cjs': `${requireAxios}const { cachePlugin } = require('axios-http-cache/core');
@@ -78,11 +82,14 @@ export async function main(url: string): Promise<boolean> {
 `;
 const typedNode = `${typed}
 import { cachePlugin as core } from 'axios-http-cache/core';
+import { fromAxiosCacheInterceptor, fromAxiosCacheInterceptorRequest } from 'axios-http-cache/migrate';
 import { CacheActions } from 'axios-http-cache/policy';
 import { redisStore } from 'axios-http-cache/redis';
 
 const shared = core({ store: redisStore('redis://127.0.0.1:6379') })(axios.create());
 export const entries = [shared.cache, CacheActions];
+export const migrated = core(fromAxiosCacheInterceptor({ ttl: 1000 }))(axios.create());
+export const list = migrated.get('/posts', fromAxiosCacheInterceptorRequest({ id: 'posts', cache: { ttl: 5 } }));
 `;
 const compiler = { strict: true, noEmit: true, skipLibCheck: false, target: 'ES2022' };
 const node16 = { ...compiler, module: 'Node16', moduleResolution: 'Node16', types: ['node'] };
@@ -234,15 +241,20 @@ for (const script of ['use.mjs', 'use.cjs', 'create.mjs', 'create.cjs', 'core.mj
   await check(`${script}, newest axios, without @keyv/redis`, () => cachesIn(newest, script, `/newest/${script}`));
 }
 
-await check('policy by import and by require, where axios and all other packages are missing', async () => {
+await check('policy and migrate by import and by require, where axios and all other packages are missing', async () => {
   const alone = join(temp, 'alone');
   mkdirSync(join(alone, 'node_modules'), { recursive: true });
   cpSync(join(newest, 'node_modules', 'axios-http-cache'), join(alone, 'node_modules', 'axios-http-cache'), {
     recursive: true,
   });
-  for (const script of ['policy.mjs', 'policy.cjs']) {
+  for (const [script, expected] of [
+    ['policy.mjs', { CacheActions: 'function' }],
+    ['policy.cjs', { CacheActions: 'function' }],
+    ['migrate.mjs', { ttl: 1 }],
+    ['migrate.cjs', { ttl: 1 }],
+  ]) {
     writeFileSync(join(alone, script), scripts[script]);
-    expectEqual(script, await runScript(alone, script), { CacheActions: 'function' });
+    expectEqual(script, await runScript(alone, script), expected);
   }
 });
 
