@@ -10,7 +10,7 @@ export default {
   // The package's own name means its sources, so that tests and examples import what users import.
   moduleNameMapper: {
     '^axios-http-cache$': '<rootDir>/lib/index.ts',
-    '^axios-http-cache/(core|redis)$': '<rootDir>/lib/$1.ts',
+    '^axios-http-cache/(core|migrate|redis)$': '<rootDir>/lib/$1.ts',
     '^axios-http-cache/policy$': '<rootDir>/lib/policy/index.ts',
   },
   // They have scripts of their own: `npm run faults`, which takes the machine for itself, and `npm run test:browser`.

@@ -40,9 +40,10 @@ async function scrape() {
 
   // A file forgets nothing by itself: what is of no use any more leaves when entries are listed.
   console.log(`run ${process.pid}: ${await api.cache.count()} pages are in the file`);
-  for (const page of ['/catalogue', '/about', '/items/1', '/items/2', '/items/3']) {
+  const pages = ['/catalogue', '/about', '/items/1', '/items/2', '/items/3'];
+  for (const [at, page] of pages.entries()) {
     const { data, cache } = await api.get(page);
-    console.log(`  ${page.padEnd(10)}  ${cache.status.padEnd(11)}  ${data.text}`);
+    console.log(`  [${at + 1}/${pages.length}] ${page.padEnd(10)}  ${cache.status.padEnd(11)}  ${data.text}`);
     if (cache.status !== 'hit') await sleep(50); // be polite: a second, for a site that is not your own
   }
 

@@ -18,19 +18,19 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const firstRun = [
-  '/catalogue miss this is /catalogue',
-  '/about miss this is /about',
-  '/items/1 miss price 10',
-  '/items/2 miss price 20',
-  '/items/3 miss price 30',
+  '[1/5] /catalogue miss this is /catalogue',
+  '[2/5] /about miss this is /about',
+  '[3/5] /items/1 miss price 10',
+  '[4/5] /items/2 miss price 20',
+  '[5/5] /items/3 miss price 30',
   'The site was asked 5 times and sent 5 pages.',
 ];
 const secondRun = [
-  '/catalogue hit this is /catalogue',
-  '/about hit this is /about',
-  '/items/1 revalidated price 10',
-  '/items/2 revalidated price 20',
-  '/items/3 miss price 35',
+  '[1/5] /catalogue hit this is /catalogue',
+  '[2/5] /about hit this is /about',
+  '[3/5] /items/1 revalidated price 10',
+  '[4/5] /items/2 revalidated price 20',
+  '[5/5] /items/3 miss price 35',
   'The site was asked 3 times and sent 1 pages.',
 ];
 /** The lines of both runs, with how many pages each found in the file. */

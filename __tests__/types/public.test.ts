@@ -23,6 +23,7 @@ function optionsFor(resolution: string): ts.CompilerOptions {
     paths: {
       'axios-http-cache': [join(root, 'lib/index.ts')],
       'axios-http-cache/core': [join(root, 'lib/core.ts')],
+      'axios-http-cache/migrate': [join(root, 'lib/migrate.ts')],
       'axios-http-cache/redis': [join(root, 'lib/redis.ts')],
     },
     ...RESOLUTIONS[resolution],

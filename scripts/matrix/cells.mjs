@@ -193,7 +193,7 @@ const packageCells = [
   ['are the types wrong?, all entries and resolutions', () => tool('@arethetypeswrong/cli', 'attw')],
   ['source and declaration maps lead to published sources', async () => hasMaps(await projects.newest())],
   ['a stack leads to published sources', async () => leadsToSources(await projects.newest())],
-  ['policy where nothing else is installed', async () => needsNothing(await projects.newest())],
+  ['policy and migrate where nothing else is installed', async () => needsNothing(await projects.newest())],
   ['the command', async () => hasCommand(await projects['newest with Redis'](), await servers.redis())],
 ].map(([name, check]) => ({ group: 'package', name, check }));
 

@@ -38,7 +38,7 @@ export async function shares({ node, folder, programs, origin, redis, path }) {
   expectEqual('requests at the origin', origin.requests(`${path}/redis`), 1);
 }
 
-/** The policy by `import` and by `require`, where axios and all other packages are missing. */
+/** The policy and the migration by `import` and by `require`, where axios and all other packages are missing. */
 export async function needsNothing(folder) {
   const alone = join(workshop, 'alone');
   const name = join('node_modules', manifest.name);
@@ -48,6 +48,8 @@ export async function needsNothing(folder) {
   const forms = {
     'policy.mjs': `import { CacheActions } from '${manifest.name}/policy';\n${print}`,
     'policy.cjs': `const { CacheActions } = require('${manifest.name}/policy');\n${print}`,
+    'migrate.mjs': `import { fromAxiosCacheInterceptor as from } from '${manifest.name}/migrate';\nconsole.log(typeof from);`,
+    'migrate.cjs': `const from = require('${manifest.name}/migrate').fromAxiosCacheInterceptor;\nconsole.log(typeof from);`,
   };
   for (const [script, text] of Object.entries(forms)) {
     writeFileSync(join(alone, script), text);
