@@ -77,7 +77,8 @@ function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers
   const whole = { status, statusText, headers, body };
   if (evaluateConditions(request.headers, stored) === 'not-modified') {
     const kept = emptyFields();
-    for (const name of OF_NOT_MODIFIED) if (headers[name] !== undefined) kept[name] = headers[name];
+    const own: Readonly<Record<string, unknown>> = headers;
+    for (const name of OF_NOT_MODIFIED) if (typeof own[name] === 'string') kept[name] = own[name];
     return { status: 304, statusText: 'Not Modified', headers: toAxiosHeaders(kept), body: NO_CONTENT };
   }
   const { range } = request.headers;

@@ -71,7 +71,8 @@ function membersOf(members: object): string | undefined {
 }
 
 function flagsOf(config: InternalAxiosRequestConfig): string {
-  const { allowAbsoluteUrls, withCredentials, decompress, maxRedirects, httpAgent, httpsAgent } = config;
+  const { allowAbsoluteUrls, withCredentials, decompress, maxRedirects } = config;
+  const { httpAgent, httpsAgent } = config as { httpAgent?: unknown; httpsAgent?: unknown };
   const flags = `${String(allowAbsoluteUrls)} ${String(withCredentials)} ${String(decompress)} ${String(maxRedirects)}`;
   if (httpAgent === undefined && httpsAgent === undefined) return flags;
   return `${flags} ${agentOf(httpAgent) ?? ''} ${agentOf(httpsAgent) ?? ''}`;

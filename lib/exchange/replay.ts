@@ -35,7 +35,10 @@ export function replayedFields(
   const made = templates.get(stored) ?? [];
   if (made.length === 0) templates.set(stored, made);
   const at = (settings.storeSetCookie ? 1 : 0) + (isUndone ? 2 : 0);
-  const template = (made[at] ??= { ...toAxiosHeaders(fieldsOf(stored, isUndone, unreplayableFields(settings))) });
+  const template = (made[at] ??= Object.assign(
+    {},
+    toAxiosHeaders(fieldsOf(stored, isUndone, unreplayableFields(settings))),
+  ));
   const fields = new AxiosHeaders() as Record<string, unknown>;
   for (const name in template) fields[name] = template[name];
   // §4, §5.1: a response from the store tells its age.

@@ -80,7 +80,10 @@ export class Bounded<V> {
     const held = this.#held.get(key);
     if (held?.value !== value) return;
     const size = wholeBytes(bytes);
-    if (size > this.#maxBytes) return this.#evict(held, 'size');
+    if (size > this.#maxBytes) {
+      this.#evict(held, 'size');
+      return;
+    }
     this.#unlink(held);
     this.#bytes -= held.bytes;
     this.#makeRoom(size, 0);

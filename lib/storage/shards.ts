@@ -9,7 +9,8 @@ const SHARDS = 64;
 
 /** A map of texts, without the long pauses. */
 export class Shards<V> {
-  readonly #maps = Array.from({ length: SHARDS }, () => new Map<string, V>());
+  readonly #first = new Map<string, V>();
+  readonly #maps = [this.#first, ...Array.from({ length: SHARDS - 1 }, () => new Map<string, V>())];
   #size = 0;
 
   get size(): number {
@@ -45,7 +46,6 @@ export class Shards<V> {
 
   // Our keys end in a digest, of whose last digit only some bits are used.
   #mapOf(key: string): Map<string, V> {
-    const at = key.charCodeAt(key.length - 2) & (SHARDS - 1);
-    return this.#maps[at] ?? (this.#maps[0] as Map<string, V>);
+    return this.#maps[key.charCodeAt(key.length - 2) & (SHARDS - 1)] ?? this.#first;
   }
 }
