@@ -59,7 +59,7 @@ function isFreeUse(node: ts.Identifier): boolean {
 
 function declares(scope: ts.Node, name: string): boolean {
   const parameters = ts.isFunctionLike(scope) ? scope.parameters : [];
-  const statements = ts.isBlock(scope) ? scope.statements : [];
+  const statements: readonly ts.Statement[] = ts.isBlock(scope) ? scope.statements : [];
   const variables = statements
     .filter(ts.isVariableStatement)
     .flatMap((statement) => statement.declarationList.declarations);
