@@ -53,7 +53,11 @@ function startBehind(course: Course, task: string): void {
     const failed = !wasOfUse(outcome);
     const cause = outcome.kind === 'failed' ? outcome.error : undefined;
     if (!failed) engine.failures.forget(found.keys.own);
-    engine.events.emit(failed ? 'refresh-failed' : 'refreshed', { key: found.entry?.key ?? found.keys.own, url, cause });
+    engine.events.emit(failed ? 'refresh-failed' : 'refreshed', {
+      key: found.entry?.key ?? found.keys.own,
+      url,
+      cause,
+    });
     // A retry has its own pace, set by the failures; only a failed refresh is to be left alone for longer.
     return !failed || isRetry;
   });
