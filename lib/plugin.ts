@@ -24,11 +24,10 @@ import { steadyClock } from './observe/clock.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
 import type { CacheSettings, EpochMs } from './policy/types.js';
-import { isSharedStore } from './storage/adapter.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 import { credentialSecret } from './storage/keys.js';
-import { createTransform } from './storage/transform.js';
+import { isSharedStore } from './storage/shape.js';
 
 /** The cache of an instance, with its settings typed. */
 export type InstanceCache = CacheHandle<{
@@ -97,10 +96,9 @@ function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions
   const { cacheStatus = true, ...options } = given;
   const monotonic = (): number => performance.now();
   const failures = createThrottle(monotonic);
-  const { compression, encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
+  const { encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
   const store = createRecordStore({
     ...options,
-    transform: createTransform({ compression, encryption, maxEntryBytes }),
     onEvent(event) {
       events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : event);
     },

@@ -1,0 +1,9 @@
+/**
+ * What is seldom done with a cache? Removing, rewriting and renaming what is stored.
+ *
+ * A door of its own, so that bundlers for browsers can put what is behind it into a file that is loaded when it is needed
+ * (seldom-browser.ts, by the field `browser` of package.json).
+ */
+export { recreateKeys } from './rekeying.js';
+export { remove, removeDescribed } from './removal.js';
+export { copyFrom, resetExpiration } from './rewriting.js';
