@@ -12,26 +12,26 @@ import type { Outcome } from './engine.js';
 /** As in fleet.ts. */
 export async function askAcross(course: Course, signal: AbortSignal): Promise<Outcome> {
   const { fleet } = course.passage.engine.store;
-  const loaded = fleet && (await loading(course, () => import('./fleet.js')));
+  const loaded = fleet && (await loading(course));
   return loaded === undefined ? ask(course, signal) : loaded.askAcross(course, signal);
 }
 
 /** As in fleet.ts. */
 export async function leaseForRefresh(course: Course, pause: number): Promise<Ticket | 'taken' | undefined> {
   const { fleet } = course.passage.engine.store;
-  const loaded = fleet && (await loading(course, () => import('./fleet.js')));
+  const loaded = fleet && (await loading(course));
   return loaded?.leaseForRefresh(course, pause);
 }
 
 /** As in streaming.ts. */
 export async function askStreaming(course: Course, forwarded: Forwarded): Promise<AxiosResponse> {
-  const loaded = await loading(course, () => import('./streaming.js'));
+  const loaded = await loading(course);
   return loaded === undefined ? passThrough(course.passage) : loaded.askStreaming(course, forwarded);
 }
 
-async function loading<T>({ passage }: Course, load: () => Promise<T>): Promise<T | undefined> {
+async function loading({ passage }: Course): Promise<typeof import('./work.js') | undefined> {
   try {
-    return await load();
+    return await import('./work.js');
   } catch (cause) {
     passage.engine.events.emit('error', { operation: 'load', cause });
     return undefined;

@@ -4,5 +4,4 @@
  * A door of its own, so that bundlers for browsers can put what is behind it into a file that is loaded when it is needed
  * (seldom-browser.ts, by the field `browser` of package.json).
  */
-export { askAcross, leaseForRefresh } from './fleet.js';
-export { askStreaming } from './streaming.js';
+export * from './work.js';
