@@ -19,10 +19,12 @@ type Members = Record<string, unknown>;
 
 /** The value of a JSON text for one caller; `undefined` where it is not kept, and axios is to parse it. */
 export function valueFor(body: StoredBody, frozen: boolean): { readonly value: unknown } | undefined {
-  body.parsed ??= parse(readText(body));
-  const { parsed } = body;
+  const known = body.parsed;
+  const parsed = known ?? parse(readText(body));
+  // Kept where there is room for it; else it is this caller's own.
+  if (known === undefined) body.parsed = parsed;
   if (parsed === 'none') return undefined;
-  if (!frozen) return { value: copy(parsed.value) };
+  if (!frozen) return { value: body.parsed === parsed ? copy(parsed.value) : parsed.value };
   if (!parsed.isFrozen) freeze(parsed.value);
   parsed.isFrozen = true;
   return parsed;

@@ -3,7 +3,8 @@
  */
 import { expiresAt } from '../policy/freshness.js';
 import type { EpochMs } from '../policy/types.js';
-import type { EntryRecord, StoredBody } from '../storage/records.js';
+import { octetsOf } from '../storage/records.js';
+import type { EntryRecord } from '../storage/records.js';
 import type { RecordStore } from '../storage/types.js';
 import { checkDescription, question } from './criteria.js';
 import type { CacheEntry, EntryFilter, HandleParts } from './types.js';
@@ -11,8 +12,6 @@ import type { CacheEntry, EntryFilter, HandleParts } from './types.js';
 const KEY = /^\{[\w-]{22}\}[\w-]{43}$/;
 /** Entries whose epochs are asked for together; each is held with its body meanwhile. */
 const BATCH = 32;
-
-const encoder = new TextEncoder();
 
 /** A text that is a key, or else a URL. */
 export function named(query: string): { readonly key?: string; readonly url?: string; readonly request?: object } {
@@ -111,6 +110,3 @@ function describeEntry(record: EntryRecord, expiresOn: EpochMs | null, now: Epoc
   };
 }
 
-function octetsOf({ bytes, text = '' }: StoredBody): number {
-  return bytes?.byteLength ?? encoder.encode(text).byteLength;
-}
