@@ -109,4 +109,3 @@ function describeEntry(record: EntryRecord, expiresOn: EpochMs | null, now: Epoc
     isExpired: expiresOn !== null && expiresOn <= now,
   };
 }
-
