@@ -64,10 +64,10 @@ test('what a listener adds does not hold up what is due', async () => {
 test('one that throws does not stop the others', async () => {
   const timers: (() => void)[] = [];
   const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation((action) => {
-    timers.push(action as () => void);
+    timers.push(action);
     return 0 as never;
   });
-  const { list, told } = expiry(({ name }) => {
+  const { list } = expiry(({ name }) => {
     throw new Error(`of ${String(name)}`);
   });
   for (const name of [1, 2]) list.add(item(name, soon()));
@@ -115,7 +115,7 @@ test('whatever was added and not removed is told of, once and not too early', as
     });
     const made = items.map((each, name) => item(name, monotonicNow() + each.in));
     for (const each of made) list.add(each);
-    for (const [at, each] of items.entries()) if (each.removed) list.remove(made[at] as Item);
+    for (const [at, each] of items.entries()) if (each.removed) list.remove(made[at]!);
     return { told, early, kept: items.flatMap(({ removed }, at) => (removed ? [] : [at])) };
   });
   await until(() => lists.every(({ told, kept }) => told.length >= kept.length), 10_000);
