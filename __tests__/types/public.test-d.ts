@@ -59,6 +59,7 @@ export function requests(): void {
   const configs: AxiosRequestConfig[] = [
     { cache: false },
     { cache: {} },
+    { cache: { frozen: true } },
     { cache: { expireAfter: '10m', staleIfError: true, staleWhileRevalidate: 30 } },
     { cache: { expireAfter: new Date(), methods: ['GET', 'POST'], matchHeaders: ['accept'] } },
     { cache: { filterFn: async ({ status }) => status === 200, keyFn: ({ url }, standard) => url + standard } },
@@ -73,13 +74,15 @@ export function requests(): void {
   configs.push({ cache: { namespace: 'x' } });
   // @ts-expect-error a number of seconds, not a text with it
   configs.push({ cache: { staleIfError: '5' } });
+  // @ts-expect-error a flag, not a text
+  configs.push({ cache: { frozen: 'yes' } });
   void axios.get('/', { cache: { refresh: true } });
   // @ts-expect-error a typing error, where a request is made
   void axios.get('/', { cache: { refesh: true } });
   void axios.create({ cache: { expireAfter: 60 } });
   // @ts-expect-error a typing error, where an instance is made
   void axios.create({ cache: { expire: 60 } });
-  axios.defaults.cache = { heuristic: false };
+  axios.defaults.cache = { heuristic: false, frozen: false };
   axios.interceptors.request.use((config: InternalAxiosRequestConfig) => {
     config.cache = false;
     return config;
@@ -87,7 +90,8 @@ export function requests(): void {
 }
 
 export async function instances(): Promise<void> {
-  const api = axios.create().use(cachePlugin());
+  const api = axios.create().use(cachePlugin({ frozen: true }));
+  api.cache.settings.frozen = undefined;
   const isSettings: Equal<typeof api.cache.settings, CacheRequestOptions> = true;
   uses(isSettings);
   const called: AxiosResponse<User> = await api<User>('/users/1');

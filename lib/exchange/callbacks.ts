@@ -2,6 +2,7 @@
  * What do the caller's own functions say of a response? Filter and tags; what they throw is an event, never the
  * request's error.
  */
+import { emptyFields } from '../policy/fields.js';
 import type { PolicyResponse } from '../policy/types.js';
 import { bodyText } from '../storage/records.js';
 import type { EntryRecord, StoredBody } from '../storage/records.js';
@@ -12,7 +13,8 @@ function seenResponse({ request, redact }: Passage, response: PolicyResponse, bo
   return {
     status: response.status,
     statusText: response.statusText ?? '',
-    headers: response.headers,
+    // What is stored has these too.
+    headers: Object.assign(emptyFields(), response.headers),
     url: redact(request.url),
     method: request.method,
     text: () => bodyText(body),

@@ -9,7 +9,7 @@ import type { Delivered } from '../observe/stats.js';
 import { evaluateConditions, readRange } from '../policy/conditions.js';
 import { emptyFields } from '../policy/fields.js';
 import type { Fields, StoredResponse } from '../policy/types.js';
-import { bodyBytes, bodySize } from '../storage/records.js';
+import { bodyBytes, bodySize, octetsOf } from '../storage/records.js';
 import type { StoredBody } from '../storage/records.js';
 import { toData } from './body.js';
 import type { Passage } from './engine.js';
@@ -166,7 +166,7 @@ function dataFor({ config, kind, frozen }: Passage, { opaque, body, isKept }: Pa
 
 function checkLimit({ body, request }: Parts, config: InternalAxiosRequestConfig): void {
   const limit = config.maxContentLength ?? -1;
-  if (limit > -1 && body.form === 'content' && bodySize(body) > limit && bodyBytes(body).byteLength > limit)
+  if (limit > -1 && body.form === 'content' && bodySize(body) > limit && octetsOf(body) > limit)
     throw tooLarge(limit, config, request);
 }
 

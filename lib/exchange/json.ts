@@ -5,6 +5,7 @@
  * What a caller gets is what axios would have made of the text. Where that is not certain (a `transformResponse` of the
  * caller's own, a reviver, text that is not JSON), it is the text, for axios to parse.
  */
+import axios from 'axios';
 import type { InternalAxiosRequestConfig } from 'axios';
 import { readText } from '../storage/records.js';
 import type { ParsedJson, StoredBody } from '../storage/records.js';
@@ -19,10 +20,12 @@ type Members = Record<string, unknown>;
 
 /** The value of a JSON text for one caller; `undefined` where it is not kept, and axios is to parse it. */
 export function valueFor(body: StoredBody, frozen: boolean): { readonly value: unknown } | undefined {
-  body.parsed ??= parse(readText(body));
-  const { parsed } = body;
+  const known = body.parsed;
+  const parsed = known ?? parse(readText(body));
+  // Kept where there is room for it; else it is this caller's own.
+  if (known === undefined) body.parsed = parsed;
   if (parsed === 'none') return undefined;
-  if (!frozen) return { value: copy(parsed.value) };
+  if (!frozen) return { value: body.parsed === parsed ? copy(parsed.value) : parsed.value };
   if (!parsed.isFrozen) freeze(parsed.value);
   parsed.isFrozen = true;
   return parsed;
@@ -86,14 +89,22 @@ export function isPlainlyParsed(config: InternalAxiosRequestConfig): boolean {
   return transformResponse.length === 1 && transform !== undefined && isOfAxios(transform);
 }
 
+/** What axios parses with, as it was when this library was loaded. */
+const [ofAxios] = [(axios as Partial<typeof axios>).defaults?.transformResponse].flat();
+const its = ofAxios === undefined ? '' : textOf(ofAxios);
+const isReadable = ['forcedJSONParsing', 'silentJSONParsing', 'JSON.parse'].every((word) => its.includes(word));
 const known = new WeakMap<object, boolean>();
 
-// Known by its text: each copy of axios has one of its own, and each says which options it reads.
+// Each copy of axios has one of its own, of the same text. One that somebody has made after it may parse otherwise.
 function isOfAxios(transform: (...given: never[]) => unknown): boolean {
-  const isKnown = known.get(transform);
-  if (isKnown !== undefined) return isKnown;
-  const text = Function.prototype.toString.call(transform);
-  const isAxios = ['forcedJSONParsing', 'silentJSONParsing', 'JSON.parse'].every((word) => text.includes(word));
-  known.set(transform, isAxios);
-  return isAxios;
+  if (!isReadable) return false;
+  if (transform === ofAxios) return true;
+  const isKnown = known.get(transform) ?? textOf(transform) === its;
+  known.set(transform, isKnown);
+  return isKnown;
+}
+
+// Without what bundling changes: layout, comments, brackets, and numbers behind names.
+function textOf(transform: (...given: never[]) => unknown): string {
+  return Function.prototype.toString.call(transform).replace(/\/\/.*|\s+|\$\d+|[()]/g, '');
 }

@@ -4,6 +4,7 @@
  * What decides the answer beside the URL separates keys too: the tenant, and the way a request takes (way.ts).
  */
 import { lengthPrefixed, sha256Base64Url } from '../policy/digest.js';
+import { emptyFields } from '../policy/fields.js';
 import { createKey, credentialPartition } from '../policy/key.js';
 import type { CacheSettings, PolicyRequest } from '../policy/types.js';
 import type { Callbacks, Keys, Passage, SeenRequest } from './engine.js';
@@ -78,7 +79,7 @@ function keyOf(
   return createKey({ method: request.method, url: `key:${sha256Base64Url(identity)}`, headers: {} }, settings, owner);
 }
 
-/** The request as a caller's function sees it. */
-function seenRequest({ request, config }: Passage): SeenRequest {
-  return { method: request.method, url: request.url, headers: request.headers, data: config.data as unknown, config };
+/** The request as a caller's function sees it: what that does to the headers, it does to a copy. */
+function seenRequest({ request: { method, url, headers }, config }: Passage): SeenRequest {
+  return { method, url, headers: Object.assign(emptyFields(), headers), data: config.data as unknown, config };
 }

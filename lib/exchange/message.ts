@@ -31,11 +31,10 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: Polic
   };
 }
 
-// Whether a browser adds its cookies by itself: where it is told to, and to its own origin. axios' fetch adapter takes the
-// words of fetch as well.
+// Whether a browser may add its cookies by itself: where it is told to, and to its own origin. axios makes a flag of whatever
+// it is told, save that its fetch adapter takes the words of fetch.
 function isAmbient(withCredentials: unknown, url: string): boolean {
-  if (withCredentials === true || withCredentials === 'include') return true;
-  return isOfPage(url);
+  return Boolean(withCredentials) || isOfPage(url);
 }
 
 /** The URL with base and parameters, absolute where anything is there to make it so. */

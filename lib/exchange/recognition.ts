@@ -7,6 +7,7 @@
 import type { InternalAxiosRequestConfig } from 'axios';
 import { Memo } from '../policy/memo.js';
 import type { Recognized } from './engine.js';
+import { toPolicyRequest } from './message.js';
 import { agentOf } from './way.js';
 
 /** Requests by all that identifies them, under one set of options. */
@@ -23,16 +24,36 @@ export function createRecognition(): Recognition {
 export function fingerprintOf(config: InternalAxiosRequestConfig): string | undefined {
   const { url, method, baseURL = '', headers } = config;
   const params: unknown = config.params;
-  if (!isPlain(config) || typeof url !== 'string' || typeof baseURL !== 'string') return undefined;
+  if (!isPlain(config) || typeof url !== 'string' || typeof method !== 'string') return undefined;
+  if (typeof baseURL !== 'string' || !OWN.every((name) => isOwn(config, name))) return undefined;
   const query = params === undefined ? '' : isPlainObject(params) ? membersOf(params) : undefined;
   const fields = membersOf(headers);
-  if (query === undefined || fields === undefined) return undefined;
+  const flags = flagsOf(config);
+  if (query === undefined || fields === undefined || flags === undefined) return undefined;
   const { href = '' } = (globalThis as { location?: { href?: string } }).location ?? {};
-  return part(String(method)) + part(url) + part(baseURL) + part(query) + part(fields) + part(href) + flagsOf(config);
+  return part(method) + part(url) + part(baseURL) + part(query) + part(fields) + part(href) + flags;
+}
+
+/** Reads a request, and remembers it under its fingerprint unless that has become another by being looked at. */
+export function recognize(recognition: Recognition, config: InternalAxiosRequestConfig): Recognized | undefined {
+  const fingerprint = fingerprintOf(config);
+  if (fingerprint === undefined) return undefined;
+  const known = recognition.get(fingerprint);
+  if (known !== undefined) return known;
+  const read: Recognized = { request: toPolicyRequest(config) };
+  // A member that is computed each time it is read (a time, a counter) says nothing of the next request.
+  return fingerprintOf(config) === fingerprint ? recognition.set(fingerprint, read) : read;
 }
 
 function part(text: string): string {
   return `${String(text.length)}:${text}`;
+}
+
+// What is inherited, axios reads in some places and in others not.
+const OWN = ['url', 'baseURL', 'params', 'allowAbsoluteUrls'] as const;
+
+function isOwn(config: InternalAxiosRequestConfig, name: (typeof OWN)[number]): boolean {
+  return config[name] === undefined || Object.hasOwn(config, name);
 }
 
 // What is not a plain text, or says more than it shows.
@@ -50,11 +71,11 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-// A form or a class of the caller's own does not show in its members what it says.
+// A form or a class of the caller's own does not show in its members what it says, nor does what passes for one.
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return (prototype === null || prototype === Object.prototype) && !(Symbol.toStringTag in value);
 }
 
 // Parameters or fields; `undefined` where one is not a text, number or flag.
@@ -70,10 +91,17 @@ function membersOf(members: object): string | undefined {
   return text;
 }
 
-function flagsOf(config: InternalAxiosRequestConfig): string {
+function flagsOf(config: InternalAxiosRequestConfig): string | undefined {
   const { allowAbsoluteUrls, withCredentials, decompress, maxRedirects } = config;
   const { httpAgent, httpsAgent } = config as { httpAgent?: unknown; httpsAgent?: unknown };
+  if (!isFlag(allowAbsoluteUrls) || !isFlag(withCredentials) || !isFlag(decompress) || !isFlag(maxRedirects))
+    return undefined;
   const flags = `${String(allowAbsoluteUrls)} ${String(withCredentials)} ${String(decompress)} ${String(maxRedirects)}`;
   if (httpAgent === undefined && httpsAgent === undefined) return flags;
   return `${flags} ${agentOf(httpAgent) ?? ''} ${agentOf(httpsAgent) ?? ''}`;
+}
+
+// A text that says `false` is something else to axios.
+function isFlag(value: unknown): value is boolean | number | undefined {
+  return value === undefined || typeof value === 'boolean' || typeof value === 'number';
 }

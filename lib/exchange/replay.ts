@@ -9,7 +9,7 @@ import { unreplayableFields } from '../policy/facts.js';
 import { withoutFields } from '../policy/fields.js';
 import { currentAge } from '../policy/freshness.js';
 import type { EpochMs, StoredResponse } from '../policy/types.js';
-import { bodyBytes } from '../storage/records.js';
+import { octetsOf } from '../storage/records.js';
 import type { StoredBody } from '../storage/records.js';
 import { isDecodable } from './decode.js';
 import type { Passage } from './engine.js';
@@ -19,8 +19,9 @@ import type { OwnHeaders } from './message.js';
 /** Fields of one caller's own, by lower-case name. */
 export type Replayed = OwnHeaders & Record<string, string>;
 
-// By what they depend on beside the stored response: cookies kept or not, coding undone or not.
-type Template = Record<string, unknown>;
+// Own fields only: `for in` would show what somebody put on `Object.prototype` as well. By what they depend on beside the
+// stored response: cookies kept or not, coding undone or not.
+type Template = readonly (readonly [name: string, value: unknown])[];
 type Templates = [Template?, Template?, Template?, Template?];
 const templates = new WeakMap<StoredResponse, Templates>();
 
@@ -35,12 +36,11 @@ export function replayedFields(
   const made = templates.get(stored) ?? [];
   if (made.length === 0) templates.set(stored, made);
   const at = (settings.storeSetCookie ? 1 : 0) + (isUndone ? 2 : 0);
-  const template = (made[at] ??= Object.assign(
-    {},
+  const template = (made[at] ??= Object.entries(
     toAxiosHeaders(fieldsOf(stored, isUndone, unreplayableFields(settings))),
   ));
   const fields = new AxiosHeaders() as Record<string, unknown>;
-  for (const name in template) fields[name] = template[name];
+  for (const [name, value] of template) fields[name] = value;
   // §4, §5.1: a response from the store tells its age.
   fields['age'] = String(Math.floor(currentAge(stored, now)));
   return fields as Replayed;
@@ -55,6 +55,6 @@ function fieldsOf(
   const fields = withoutFields(stored.headers, without);
   if (!isUndone) return fields;
   delete fields['content-encoding'];
-  if (fields['content-length'] !== undefined) fields['content-length'] = String(bodyBytes(stored.body).byteLength);
+  if (fields['content-length'] !== undefined) fields['content-length'] = String(octetsOf(stored.body));
   return fields;
 }

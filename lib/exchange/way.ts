@@ -16,7 +16,8 @@ export function wayOf(
   settings: CacheSettings,
   hasTenant: boolean,
 ): readonly Part[] {
-  const { fetchOptions = {} } = config as { fetchOptions?: FetchOptions };
+  // Callers without types say `null` for none.
+  const fetchOptions = (config as { fetchOptions?: FetchOptions | null }).fetchOptions ?? {};
   const { redirect = 'follow' } = fetchOptions;
   return [
     typeof config.socketPath === 'string' ? config.socketPath : undefined,
@@ -54,8 +55,9 @@ function negotiated({ url, headers }: PolicyRequest): Part {
 }
 
 // What stands between us and the origin, and who we are to it, may decide what is answered.
-function proxyOf({ proxy }: InternalAxiosRequestConfig): Part {
-  if (proxy === undefined || proxy === false) return undefined;
+function proxyOf(config: InternalAxiosRequestConfig): Part {
+  const proxy = config.proxy as InternalAxiosRequestConfig['proxy'] | null;
+  if (proxy === undefined || proxy === null || proxy === false) return undefined;
   const { protocol, host, port, auth } = proxy;
   return sha256Base64Url(lengthPrefixed([protocol, host, String(port), auth?.username, auth?.password]));
 }

@@ -3,7 +3,8 @@
  */
 import { expiresAt } from '../policy/freshness.js';
 import type { EpochMs } from '../policy/types.js';
-import type { EntryRecord, StoredBody } from '../storage/records.js';
+import { octetsOf } from '../storage/records.js';
+import type { EntryRecord } from '../storage/records.js';
 import type { RecordStore } from '../storage/types.js';
 import { checkDescription, question } from './criteria.js';
 import type { CacheEntry, EntryFilter, HandleParts } from './types.js';
@@ -14,8 +15,6 @@ export const RECORDS = Symbol.for('axios-http-cache.records');
 const KEY = /^\{[\w-]{22}\}[\w-]{43}$/;
 /** Entries whose epochs are asked for together; each is held with its body meanwhile. */
 const BATCH = 32;
-
-const encoder = new TextEncoder();
 
 /** A text that is a key, or else a URL. */
 export function named(query: string): { readonly key?: string; readonly url?: string; readonly request?: object } {
@@ -112,8 +111,4 @@ function describeEntry(record: EntryRecord, expiresOn: EpochMs | null, now: Epoc
     expires: expiresOn === null ? null : new Date(expiresOn),
     isExpired: expiresOn !== null && expiresOn <= now,
   };
-}
-
-function octetsOf({ bytes, octets = bytes?.byteLength, text = '' }: StoredBody): number {
-  return octets ?? encoder.encode(text).byteLength;
 }

@@ -9,7 +9,7 @@ import { isServable } from '../exchange/body.js';
 import type { Engine, Passage, Recognized } from '../exchange/engine.js';
 import { exchange } from '../exchange/exchange.js';
 import { toPolicyRequest } from '../exchange/message.js';
-import { fingerprintOf } from '../exchange/recognition.js';
+import { recognize } from '../exchange/recognition.js';
 import { readRequestBody, UNREADABLE } from '../exchange/request-body.js';
 import type { EventDetail } from '../observe/events.js';
 import type { CacheInfo, NotStoredReason } from '../observe/info.js';
@@ -76,7 +76,9 @@ function carryThrough(
 ): Promise<AxiosResponse> {
   // Whoever sends this config again (retries do) finds the caller's adapter in it.
   config.adapter = adapter as NonNullable<Adapter>;
-  const recognized = recognize(compiled, config);
+  // Switched off, or one whose data cannot be served, it is not looked up.
+  const isLookedUp = !compiled.settings.disabled && isServable(config);
+  const recognized = isLookedUp ? recognize(compiled.recognition, config) : undefined;
   if (recognized !== undefined) return exchange(createPassage(engine, compiled, adapter, config, recognized));
   const begin = (body: Awaited<ReturnType<typeof readRequestBody>>): Promise<AxiosResponse> => {
     const canBeCached = isServable(config) && body !== UNREADABLE;
@@ -90,13 +92,6 @@ function carryThrough(
   const isKeyed = !disabled && methods.includes((config.method ?? 'get').toUpperCase());
   const body = isKeyed ? readRequestBody(config.data) : undefined;
   return body instanceof Promise ? body.then(begin) : begin(body);
-}
-
-// Switched off, or one whose data cannot be served, it is not looked up.
-function recognize({ settings, recognition }: Compiled, config: InternalAxiosRequestConfig): Recognized | undefined {
-  const fingerprint = settings.disabled || !isServable(config) ? undefined : fingerprintOf(config);
-  if (fingerprint === undefined) return undefined;
-  return recognition.get(fingerprint) ?? recognition.set(fingerprint, { request: toPolicyRequest(config) });
 }
 
 /** A request on its way, with all that is needed to carry it. */

@@ -98,7 +98,7 @@ const known = new Memo<Directives>(500);
 
 function readCacheControl(value: string): Directives {
   // Whatever it says, there is no time to read all of it.
-  if (value.length > LONGEST_LIST) return { ...NO_DIRECTIVES, noStore: true };
+  if (value.length > LONGEST_LIST) return Object.freeze({ ...NO_DIRECTIVES, noStore: true });
   const directives: Mutable<Directives> = { ...NO_DIRECTIVES };
   for (const member of listMembers(value)) readMember(member, directives);
   return Object.freeze(directives);

@@ -75,21 +75,19 @@ export class Bounded<V> {
     return true;
   }
 
-  /** The value has grown, or shrunk. Ignored where the key holds another value by now. */
-  resize(key: string, value: V, bytes: number): void {
+  /**
+   * The value has grown, or shrunk, which is no use of it. False, and nothing has changed, where it would take more than
+   * all the room there is. Ignored where the key holds another value by now.
+   */
+  resize(key: string, value: V, bytes: number): boolean {
     const held = this.#held.get(key);
-    if (held?.value !== value) return;
+    if (held?.value !== value) return true;
     const size = wholeBytes(bytes);
-    if (size > this.#maxBytes) {
-      this.#evict(held, 'size');
-      return;
-    }
-    this.#unlink(held);
-    this.#bytes -= held.bytes;
-    this.#makeRoom(size, 0);
+    if (size > this.#maxBytes) return false;
+    this.#bytes += size - held.bytes;
     held.bytes = size;
-    this.#bytes += size;
-    this.#append(held);
+    this.#makeRoom(0, 0);
+    return true;
   }
 
   delete(key: string): boolean {

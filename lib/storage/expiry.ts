@@ -13,8 +13,8 @@ export function monotonicNow(): number {
 }
 
 const BUCKET_MS = 500;
-/** So many at once; the event loop runs in between. */
-const SLICE = 5_000;
+/** Milliseconds for what is due at once; the event loop runs in between. */
+const SLICE_MS = 5;
 
 /** What is due at a moment, linked with what is due at about the same one. */
 export interface Due<D> {
@@ -77,20 +77,26 @@ export class Expiry<D extends Due<D>> {
   #arm(delay: number): void {
     if (!this.#isRunning || this.#buckets.size === 0) return;
     this.#timer ??= unrefTimeout(() => {
-      this.#timer = undefined;
-      this.#arm(this.#reportDue() ? BUCKET_MS : 1);
+      let isDone = false;
+      try {
+        isDone = this.#reportDue();
+      } finally {
+        // Only now: what was added meanwhile can wait longer than what is due already.
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#arm(isDone ? BUCKET_MS : 1);
+      }
     }, delay);
   }
 
-  // False when there is more to report than one slice.
+  // False when there is more to report than there is time for.
   #reportDue(): boolean {
-    const dueBucket = Math.floor(monotonicNow() / BUCKET_MS);
-    let room = SLICE;
+    const startedAt = monotonicNow();
+    const dueBucket = Math.floor(startedAt / BUCKET_MS);
     for (const bucket of this.#dueBuckets(dueBucket)) {
       for (let item = this.#buckets.get(bucket); item !== undefined; item = this.#buckets.get(bucket)) {
-        if (room === 0) return false;
-        room -= 1;
         this.#onDue(item);
+        if (monotonicNow() - startedAt > SLICE_MS) return false;
       }
     }
     this.#lastBucket = Math.max(this.#lastBucket, dueBucket);

@@ -28,6 +28,8 @@ export const DEFAULT_MAX_BYTES = 67_108_864;
 /** What the engine takes for a record beyond its strings and octets: measured, rounded up. */
 const RECORD_BYTES = 1_200;
 const FIELD_BYTES = 48;
+/** An entry that takes more of the room keeps its body in one form: what saves it some work would cost others their place. */
+const LARGEST_SHARE = 0.25;
 
 /** A byte-bounded store in this process. Its values expire by themselves, by real time. */
 export function memoryStore(options: MemoryStoreOptions = {}): Backend {
@@ -36,7 +38,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Backend {
     const url = isRecord(value) && value.kind === 'entry' ? { url: value.response.url } : {};
     onEvict?.({ key, ...url, cause });
   });
-  const onGrowth = (key: string, record: EntryRecord): void => held.resize(key, record, sizeOf(key, record));
+  const onGrowth = (key: string, record: EntryRecord): boolean => {
+    const bytes = sizeOf(key, record);
+    return bytes <= maxBytes * LARGEST_SHARE && held.resize(key, record, bytes);
+  };
   const put = (key: string, value: unknown, ttl?: number): boolean => {
     if (!isRecord(value) || value.kind !== 'entry') return held.set(key, value, sizeOf(key, value), ttl);
     const record = packed(value, key, onGrowth);

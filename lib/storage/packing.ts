@@ -8,8 +8,8 @@
 import type { Fields, StoredResponse } from '../policy/types.js';
 import type { EntryRecord, ParsedJson, StoredBody } from './records.js';
 
-/** What changed in size, and where it is kept. */
-export type OnGrowth = (name: string, record: EntryRecord) => void;
+/** What changed in size, and where it is kept. False where there is no room for that. */
+export type OnGrowth = (name: string, record: EntryRecord) => boolean;
 
 /** The entry in its smaller form, to be kept under `name`. */
 export function packed(entry: EntryRecord, name: string, onGrowth: OnGrowth): EntryRecord {
@@ -69,9 +69,10 @@ class PackedBody implements StoredBody {
     const { form, bytes, octets } = body;
     this.form = form;
     this.octets = bytes?.byteLength ?? octets;
-    if (isText) body.text ??= textOf(bytes);
+    const exact = exactText(body, isText);
+    if (exact !== undefined) body.text = exact;
     this.#text = body.text;
-    this.#bytes = bytes === undefined || (isText && body.text !== undefined) ? undefined : ownBytes(bytes);
+    this.#bytes = bytes === undefined || exact !== undefined ? undefined : ownBytes(bytes);
     this.#onGrowth = onGrowth;
   }
 
@@ -86,7 +87,7 @@ class PackedBody implements StoredBody {
 
   set bytes(bytes: Uint8Array | undefined) {
     this.#bytes = bytes;
-    this.#grew();
+    if (!this.#fits()) this.#bytes = undefined;
   }
 
   get text(): string | undefined {
@@ -95,7 +96,7 @@ class PackedBody implements StoredBody {
 
   set text(text: string | undefined) {
     this.#text = text;
-    this.#grew();
+    if (!this.#fits()) this.#text = undefined;
   }
 
   get parsed(): ParsedJson | 'none' | undefined {
@@ -104,17 +105,23 @@ class PackedBody implements StoredBody {
 
   set parsed(parsed: ParsedJson | 'none' | undefined) {
     this.#parsed = parsed;
-    this.#grew();
+    if (parsed !== 'none' && !this.#fits()) this.#parsed = undefined;
   }
 
-  #grew(): void {
-    if (this.#record !== undefined) this.#onGrowth(this.#name, this.#record);
+  // What there is no room for is made anew for whoever asks for it.
+  #fits(): boolean {
+    return this.#record === undefined || this.#onGrowth(this.#name, this.#record);
   }
 }
 
+// The text that can stand for the octets: what somebody read may not be what they say, where they are no UTF-8.
+function exactText({ form, bytes, text }: StoredBody, isText: boolean): string | undefined {
+  if (bytes === undefined || form !== 'content') return text;
+  return isText ? textOf(bytes) : undefined;
+}
+
 // Only where the same octets can be made of it again.
-function textOf(bytes: Uint8Array | undefined): string | undefined {
-  if (bytes === undefined) return undefined;
+function textOf(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes);
   } catch {

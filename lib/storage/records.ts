@@ -67,19 +67,29 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The octets of a body. */
 export function bodyBytes(body: StoredBody): Uint8Array {
-  body.bytes ??= encoder.encode(body.text ?? '');
-  return body.bytes;
+  if (body.bytes !== undefined) return body.bytes;
+  const bytes = encoder.encode(body.text ?? '');
+  // Kept where there is room for it.
+  body.bytes = bytes;
+  return bytes;
 }
 
 /** The text of a body, read as UTF-8, byte order mark included. */
 export function bodyText(body: StoredBody): string {
-  body.text ??= decoder.decode(body.bytes);
-  return body.text;
+  if (body.text !== undefined) return body.text;
+  const text = decoder.decode(body.bytes);
+  body.text = text;
+  return text;
 }
 
 /** The same for who needs it only once: it is not kept. */
 export function readText({ bytes, text }: StoredBody): string {
   return text ?? decoder.decode(bytes);
+}
+
+/** How many octets a body has; they are not kept for that. */
+export function octetsOf({ bytes, octets, text = '' }: StoredBody): number {
+  return bytes?.byteLength ?? octets ?? encoder.encode(text).byteLength;
 }
 
 /** How many bytes a body takes; exact where the octets are known, an upper bound for text. */
