@@ -13,12 +13,17 @@ beforeEach(() => {
   });
 });
 
-/** Asks through a cache on the store; the origin's answers would be kept by nobody else. */
+/**
+ * Asks through a cache on the store; the origin's answers would be kept by nobody else. A busy machine is given more time
+ * than a page would give it.
+ */
 function ask(page: Page, url = '/a', options: object = {}): Promise<string> {
   return page.evaluate(
     async ([url, options]) => {
       const { axios, cachePlugin, indexedDBStore } = window.lab;
-      const plugin = cachePlugin({ store: indexedDBStore(), cacheControl: 'ignore', expireAfter: '1h', ...options });
+      const storage = { timeout: 5_000, budget: 10_000 };
+      const own = { cacheControl: 'ignore', expireAfter: '1h', storage } as const;
+      const plugin = cachePlugin({ store: indexedDBStore(), ...own, ...options });
       const api = axios.create().use(plugin);
       const { data, cache } = await api.get(url);
       await api.cache.close();
@@ -61,13 +66,14 @@ test('keeps bytes as they are, compressed and encrypted where that is asked for'
       compressed: { compression: true },
       encrypted: { encryption: { keys: [{ id: 'k', secret }] } },
     };
+    const storage = { timeout: 5_000, budget: 10_000 };
     const seen: Record<string, unknown> = {};
     for (const [name, options] of Object.entries(kinds)) {
       const store = indexedDBStore({ name });
-      const api = axios.create().use(cachePlugin({ store, ...options }));
+      const api = axios.create().use(cachePlugin({ store, storage, ...options }));
       await api.get('/bytes', { responseType: 'arraybuffer' });
       await api.cache.close();
-      const again = axios.create().use(cachePlugin({ store, ...options }));
+      const again = axios.create().use(cachePlugin({ store, storage, ...options }));
       const { data, cache } = await again.get<ArrayBuffer>('/bytes', { responseType: 'arraybuffer' });
       let size = 0;
       let text = '';
@@ -109,7 +115,9 @@ test('lists, counts and clears what is ours, and nothing else', async () => {
     const { axios, cachePlugin, indexedDBStore } = window.lab;
     const store = indexedDBStore();
     await store.set('of somebody else', 1);
-    const api = axios.create().use(cachePlugin({ store, namespace: 'page', expireAfter: '1h' }));
+    const api = axios
+      .create()
+      .use(cachePlugin({ store, namespace: 'page', expireAfter: '1h', storage: { timeout: 5_000, budget: 10_000 } }));
     await Promise.all(Array.from({ length: 120 }, (_, i) => api.get(`/b?n=${String(i)}`)));
     const urls = await api.cache.urls();
     const removed = await api.cache.delete({ pattern: '*?n=11*' });
@@ -203,7 +211,9 @@ describe('two tabs of one origin', () => {
   const tab = (page: Page): Promise<void> =>
     page.evaluate(() => {
       const { axios, cachePlugin, indexedDBStore } = window.lab;
-      const plugin = cachePlugin({ store: indexedDBStore(), cacheControl: 'ignore', expireAfter: '1h' });
+      const storage = { timeout: 5_000, budget: 10_000 };
+      const own = { cacheControl: 'ignore', expireAfter: '1h', storage } as const;
+      const plugin = cachePlugin({ store: indexedDBStore(), ...own });
       Object.assign(window, { api: axios.create({ adapter: 'fetch' }).use(plugin) });
     });
   const get = (page: Page): Promise<string> =>
