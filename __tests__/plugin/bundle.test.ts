@@ -60,9 +60,9 @@ function isFreeUse(node: ts.Identifier): boolean {
 function declares(scope: ts.Node, name: string): boolean {
   const parameters = ts.isFunctionLike(scope) ? scope.parameters : [];
   const statements: readonly ts.Statement[] = ts.isBlock(scope) ? scope.statements : [];
-  const variables = statements.flatMap((statement) =>
-    ts.isVariableStatement(statement) ? [...statement.declarationList.declarations] : [],
-  );
+  const variables = statements
+    .filter(ts.isVariableStatement)
+    .flatMap((statement) => statement.declarationList.declarations);
   return [...parameters, ...variables].some((one) => bound(one.name).includes(name));
 }
 

@@ -111,6 +111,6 @@ function describeEntry(record: EntryRecord, expiresOn: EpochMs | null, now: Epoc
   };
 }
 
-function octetsOf({ bytes, text = '' }: StoredBody): number {
-  return bytes?.byteLength ?? encoder.encode(text).byteLength;
+function octetsOf({ bytes, octets = bytes?.byteLength, text = '' }: StoredBody): number {
+  return octets ?? encoder.encode(text).byteLength;
 }
