@@ -10,25 +10,24 @@ import { createRefreshes } from './exchange/refresh.js';
 import { createTagMarks } from './exchange/tag-marks.js';
 import { createHandle } from './handle/handle.js';
 import type { CacheHandle } from './handle/types.js';
+import { createLayer } from './interceptors/layer.js';
+import type { OptionLayer } from './interceptors/layer.js';
 import { liveSettings } from './interceptors/live-settings.js';
 import { requestInterceptor } from './interceptors/request.js';
 import { requestsOf } from './interceptors/requests.js';
 import { markError, markResponse } from './interceptors/response.js';
-import { compile } from './interceptors/settings.js';
-import type { Compiled } from './interceptors/settings.js';
 import type { CacheOptions, CacheRequestOptions } from './interceptors/options.js';
-import { checkPluginOptions, checkRequestOptions } from './interceptors/validate.js';
+import { checkPluginOptions } from './interceptors/validate.js';
 import { systemClock } from './platform.js';
 import { createEvents } from './observe/events.js';
 import { steadyClock } from './observe/clock.js';
 import type { Events } from './observe/events.js';
 import { createCounter } from './observe/stats.js';
-import type { CacheSettings, EpochMs } from './policy/types.js';
-import { isSharedStore } from './storage/adapter.js';
+import type { EpochMs } from './policy/types.js';
 import { DEFAULT_MAX_ENTRY_BYTES } from './storage/limits.js';
 import { createRecordStore } from './storage/store.js';
 import { credentialSecret } from './storage/keys.js';
-import { createTransform } from './storage/transform.js';
+import { isSharedStore } from './storage/shape.js';
 
 /** The cache of an instance, with its settings typed. */
 export type InstanceCache = CacheHandle<{
@@ -97,10 +96,9 @@ function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions
   const { cacheStatus = true, ...options } = given;
   const monotonic = (): number => performance.now();
   const failures = createThrottle(monotonic);
-  const { compression, encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
+  const { encryption, maxEntryBytes = DEFAULT_MAX_ENTRY_BYTES } = options;
   const store = createRecordStore({
     ...options,
-    transform: createTransform({ compression, encryption, maxEntryBytes }),
     onEvent(event) {
       events.emit(event.type, event.type === 'not-stored' ? { key: event.key, reason: event.cause } : event);
     },
@@ -126,36 +124,6 @@ function createEngine(events: Events, clock: () => EpochMs, given: EngineOptions
   };
 }
 
-type Layered = CacheRequestOptions | undefined;
-
-/** The plugin's own options, which may change at run time. */
-export interface OptionLayer {
-  current(): CacheRequestOptions;
-  replace(options: CacheRequestOptions): void;
-  compiled(request: CacheRequestOptions | undefined, instance: CacheRequestOptions | undefined): Compiled;
-  /** What other options in their place would mean; without them, what those meant that it began with. */
-  before(options: object | undefined): CacheSettings;
-}
-
-function createLayer(options: CacheRequestOptions): OptionLayer {
-  let current = options;
-  let plain = compile(current, undefined, undefined);
-  const { settings: first } = plain;
-  return {
-    current: () => current,
-    replace(replacement) {
-      plain = compile(replacement, undefined, undefined);
-      current = replacement;
-    },
-    compiled: (request, instance) => (request === undefined ? plain : compile(current, request, instance)),
-    before(given) {
-      if (given === undefined) return first;
-      checkRequestOptions(given);
-      return compile(given, undefined, undefined).settings;
-    },
-  };
-}
-
 function install<Instance extends AxiosInstance>(
   instance: Instance,
   engine: Engine,
@@ -169,7 +137,7 @@ function install<Instance extends AxiosInstance>(
     engine,
     instance,
     isDisabled,
-    compiled: (own: Layered, shared: Layered) => layer.compiled(own, shared),
+    compiled: (...given: Parameters<OptionLayer['compiled']>) => layer.compiled(...given),
   };
   const request = instance.interceptors.request.use(requestInterceptor(installation), rethrow, { synchronous: true });
   const response = instance.interceptors.response.use(markResponse, markError);

@@ -1,6 +1,7 @@
 import KeyvRedis, { createClient, createKeyv } from '@keyv/redis';
 import { Keyv } from 'keyv';
-import { adapterOf, isSharedStore } from '../../lib/storage/adapter.js';
+import { isSharedStore } from '../../lib/storage/shape.js';
+import { adapterOf } from '../../lib/storage/adapter.js';
 import { memoryStore } from '../../lib/storage/memory.js';
 import { redisStore } from '../../lib/storage/redis.js';
 import { startRedis } from '../helpers/redis-server.js';

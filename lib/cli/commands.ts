@@ -1,7 +1,7 @@
 /**
  * What can be done from the command line? Each command, over the same handle that a service has.
  */
-import { RECORDS } from '../handle/rewriting.js';
+import { RECORDS } from '../handle/queries.js';
 import type { CacheEntry } from '../handle/types.js';
 import type { InstanceCache } from '../plugin.js';
 import { urlTag } from '../policy/key.js';

@@ -8,7 +8,7 @@ import { staleOnError } from './conclude.js';
 import type { Course, Forwarded } from './course.js';
 import { withoutFields } from '../policy/fields.js';
 import type { Outcome, Passage } from './engine.js';
-import { leaseForRefresh } from './fleet.js';
+import { leaseForRefresh } from './seldom.js';
 import { flightKey } from './sharing.js';
 
 /** While the origin is down, a stale answer comes at once, with one try for each key in this time. */

@@ -7,7 +7,6 @@ import type { AxiosResponse } from 'axios';
 import { CacheActions } from '../policy/actions.js';
 import type { StoredBody } from '../storage/records.js';
 import { ask } from './ask.js';
-import { askAcross } from './fleet.js';
 import type { Found, OriginOutcome, Outcome } from './engine.js';
 import { staleAtOnce } from './behind.js';
 import { conclude } from './conclude.js';
@@ -18,7 +17,7 @@ import { outlasts, timeLeft } from './flights.js';
 import type { Landing } from './flights.js';
 import { serve } from './serve.js';
 import { flightKey, isShareable } from './sharing.js';
-import { askStreaming } from './streaming.js';
+import { askAcross, askStreaming } from './seldom.js';
 
 /** An origin that failed so lately is asked behind the callers' backs, where a stale answer will do. */
 const DOWN_MILLISECONDS = 5_000;

@@ -6,10 +6,8 @@ import { EVENT_TYPES } from '../observe/events.js';
 import type { CacheEventListener, CacheEventType } from '../observe/events.js';
 import { foretell, ruleOf } from '../observe/forecast.js';
 import type { EntryRecord } from '../storage/records.js';
-import { byKey, describe, list, named } from './queries.js';
-import { recreateKeys } from './rekeying.js';
-import { remove } from './removal.js';
-import { copyFrom, RECORDS, resetExpiration } from './rewriting.js';
+import { byKey, describe, list, named, RECORDS } from './queries.js';
+import { copyFrom, recreateKeys, remove, resetExpiration } from './seldom.js';
 import type { CacheHandle, CacheQuery, CacheStats, Forecast, HandleParts } from './types.js';
 
 /** Makes the handle of an instance. */

@@ -8,6 +8,9 @@ import type { RecordStore } from '../storage/types.js';
 import { checkDescription, question } from './criteria.js';
 import type { CacheEntry, EntryFilter, HandleParts } from './types.js';
 
+/** Where a cache keeps its records; `for`: the two copies of this library know each other's. */
+export const RECORDS = Symbol.for('axios-http-cache.records');
+
 const KEY = /^\{[\w-]{22}\}[\w-]{43}$/;
 /** Entries whose epochs are asked for together; each is held with its body meanwhile. */
 const BATCH = 32;

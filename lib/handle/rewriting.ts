@@ -9,7 +9,7 @@ import type { EntryRecord, StoreRecord, VariantsRecord } from '../storage/record
 import { createRecordStore } from '../storage/store.js';
 import type { RecordStore } from '../storage/types.js';
 import { endKeys } from './removal.js';
-import { currentEntries, epochsOf, meant, tagOf } from './queries.js';
+import { currentEntries, epochsOf, meant, RECORDS, tagOf } from './queries.js';
 import type { EntryFilter, HandleParts } from './types.js';
 
 /** Entries that are rewritten together: each is held with its body meanwhile. */
@@ -76,9 +76,6 @@ function longest(validation: Seconds, lifetime: Seconds): Seconds {
 async function* variantsIn(store: RecordStore): AsyncGenerator<VariantsRecord> {
   for await (const record of store.records()) if (record.kind === 'variants') yield record;
 }
-
-/** Where another cache keeps its records; `for`: the two copies of this library know each other's. */
-export const RECORDS = Symbol.for('axios-http-cache.records');
 
 /** Copies what another cache, or a store, holds; resolves to how many entries came. */
 export async function copyFrom(

@@ -18,7 +18,6 @@ import { redactUrl, secretNames } from '../policy/redaction.js';
 import type { CacheSettings } from '../policy/types.js';
 import type { CacheRequestOptions } from './options.js';
 import type { Compiled } from './settings.js';
-import { checkRequestOptions } from './validate.js';
 
 type Adapter = InternalAxiosRequestConfig['adapter'];
 
@@ -59,10 +58,9 @@ export function originalAdapter(adapter: Adapter): Adapter {
 export function compiledFor(installation: Installation, config: InternalAxiosRequestConfig): Compiled {
   const { instance } = installation;
   const own: unknown = Object.hasOwn(config, 'cache') ? config.cache : undefined;
-  if (own !== undefined && own !== false) checkRequestOptions(own);
   const defaults: unknown = Object.hasOwn(instance.defaults, 'cache') ? instance.defaults.cache : undefined;
   const ofInstance = typeof defaults === 'object' ? (defaults as CacheRequestOptions) : undefined;
-  const found = installation.compiled(own === false ? undefined : own, ofInstance);
+  const found = installation.compiled(own === false ? undefined : (own as CacheRequestOptions | undefined), ofInstance);
   return own === false || installation.isDisabled() ? switchedOff(found) : found;
 }
 

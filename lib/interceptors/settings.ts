@@ -64,3 +64,18 @@ function urlRules(rules: CacheRequestOptions['urlsExpireAfter']): readonly UrlRu
   if (rules instanceof Map) return [...(rules as Map<string | RegExp, UrlRule[1]>)];
   return Object.entries(rules as Record<string, UrlRule[1]>);
 }
+
+/** Options in one text, by which the same ones are known again; `undefined` where one is no plain value. */
+export function optionsText(options: CacheRequestOptions | undefined): string | undefined {
+  if (options === undefined) return '-';
+  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) return undefined;
+  let text = '';
+  for (const name of Object.keys(options)) {
+    const value: unknown = options[name as keyof CacheRequestOptions];
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (!isPlain && value !== undefined) return undefined;
+    const shown = String(value);
+    text += `${String(name.length)}:${name}${typeof value}${String(shown.length)}:${shown}`;
+  }
+  return text;
+}

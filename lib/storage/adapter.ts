@@ -5,12 +5,12 @@
  * no part; a Map is given bounds; anything else with `get`, `set` and `delete` is taken as a Keyv storage adapter.
  */
 import { systemClock } from '../platform.js';
-import { CacheConfigurationError } from '../errors.js';
 import type { Backend } from './backend.js';
 import { isPromiseLike } from './guard.js';
 import { isMapLike, mapStore, unwrap } from './map.js';
 import type { MapStoreOptions } from './map.js';
 import { isSqlite, sqliteBackend } from './sqlite.js';
+import { checkStore, isBackend, isStore } from './shape.js';
 import { storeErrors } from './store-errors.js';
 import type { MaybePromise, StorageAdapter } from './types.js';
 
@@ -23,32 +23,15 @@ interface KeyvAdapter extends StorageAdapter {
   readonly capabilities?: { readonly expires?: boolean } | undefined;
 }
 
-const TAKES = 'a Keyv instance, a Keyv storage adapter, a Map, or what redisStore() returns';
-
 /** The store as we use it. Bounds are those of a Map. */
 export function adapterOf(store: unknown, options: MapStoreOptions = {}): Backend {
-  if (!isStore(store)) throw new CacheConfigurationError('store', store, TAKES);
+  checkStore(store);
   const inner = opened(store);
   if (isBackend(inner)) return inner;
   const asKeyvValues = inner !== store;
   if (isMapLike(inner)) return mapStore(inner, { ...options, asKeyvValues });
   const lastError = storeErrors(store, inner);
   return isSqlite(inner) ? sqliteBackend(inner, lastError) : keyvBackend(inner, lastError);
-}
-
-/** Whether the store is one that other processes use as well, and says so. */
-export function isSharedStore(store: unknown): boolean {
-  return isStore(store) && isBackend(store) && store.shared === true;
-}
-
-function isStore(value: unknown): value is StorageAdapter {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  const { get, set, delete: remove } = value as Record<string, unknown>;
-  return typeof get === 'function' && typeof set === 'function' && typeof remove === 'function';
-}
-
-function isBackend(store: StorageAdapter): store is Backend {
-  return 'retain' in store && typeof store.retain === 'function';
 }
 
 /** What is under a Keyv: Keyv 3 to 5 name it in their options; Keyv 6 puts adapters of its own around older ones. */

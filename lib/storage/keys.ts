@@ -67,3 +67,12 @@ function stretched(passphrase: string, id: string): Uint8Array {
     );
   return crypto.scryptSync(passphrase, `axios-http-cache encryption key ${id}`, SECRET_OCTETS, STRETCHING);
 }
+
+/** What to say where nothing can be encrypted. */
+export function withoutCryptography(encryption: EncryptionOptions): CacheConfigurationError {
+  return new CacheConfigurationError(
+    'encryption',
+    encryption,
+    "nothing here: this runtime has neither Node's crypto nor WebCrypto, which browsers have in secure contexts alone",
+  );
+}

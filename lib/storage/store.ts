@@ -4,14 +4,14 @@
  * Keys come without the namespace; every name in a store that is given is `namespace:v1:key`. Nothing else in it is ever
  * read, counted or removed.
  */
-import { adapterOf } from './adapter.js';
 import { DEFAULT_MAX_ENTRY_BYTES, DEFAULT_STORAGE } from './limits.js';
 import { memoryStore } from './memory.js';
 import { ObjectStore } from './object-store.js';
-import { exceptEpochs } from './reading.js';
 import type { Transform } from './reading.js';
 import { createReports } from './reports.js';
-import { TextStore } from './text-store.js';
+import { checkChanges, givenStore } from './seldom.js';
+import { checkStore } from './shape.js';
+import type { TransformOptions } from './transform.js';
 import type { RecordStore, StorageSettings, StoreEvent } from './types.js';
 
 /** The options of `storage` as a user gives them. */
@@ -32,7 +32,10 @@ export interface RecordStoreOptions {
   readonly maxEntryBytes?: number | undefined;
   readonly storage?: StorageOptions | undefined;
   readonly onEvent?: ((event: StoreEvent) => void) | undefined;
-  /** Compression and encryption of what goes outside. */
+  /** Of what goes outside. */
+  readonly compression?: TransformOptions['compression'];
+  readonly encryption?: TransformOptions['encryption'];
+  /** In the place of both. */
   readonly transform?: Transform | undefined;
 }
 
@@ -41,7 +44,7 @@ const LAYOUT = 'v1';
 
 /** A guarded store of records. Throws `CacheConfigurationError` for a store that is none; later it never throws. */
 export function createRecordStore(options: RecordStoreOptions = {}): RecordStore {
-  const { store, namespace = 'axios-http-cache', maxBytes, maxEntries, transform } = options;
+  const { store, namespace = 'axios-http-cache', maxBytes, maxEntries, compression, encryption, transform } = options;
   const reports = createReports(options.onEvent);
   // In a store of our own nobody else has names.
   const prefix = store === undefined ? '' : `${namespace}:${LAYOUT}:`;
@@ -51,13 +54,16 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
     onEvict: ({ key, ...eviction }: { key: string; url?: string; cause: 'size' | 'expired' }) =>
       reports.emit({ type: 'evicted', ...eviction, key: key.startsWith(prefix) ? key.slice(prefix.length) : key }),
   };
-  const backend = store === undefined ? memoryStore(bounds) : adapterOf(store, bounds);
   const maxEntryBytes = options.maxEntryBytes ?? DEFAULT_MAX_ENTRY_BYTES;
   const settings = complete(options.storage);
-  const parts = { backend, isOurs: store === undefined, namespace, prefix, reports, settings, maxEntryBytes };
-  return backend.holdsRecords === true
-    ? new ObjectStore(parts)
-    : new TextStore({ ...parts, transform: transform && exceptEpochs(transform) });
+  const parts = { namespace, prefix, reports, settings, maxEntryBytes };
+  const changes = { compression, encryption, maxEntryBytes };
+  if (store === undefined) {
+    checkChanges(changes);
+    return new ObjectStore({ ...parts, backend: memoryStore(bounds), isOurs: true });
+  }
+  checkStore(store);
+  return givenStore({ ...parts, store, bounds, changes, transform });
 }
 
 function complete(storage: StorageOptions | undefined): StorageSettings {

@@ -13,7 +13,7 @@ import type { CompressionOptions } from './compression.js';
 import { cipherFor } from './encryption.js';
 import type { Cipher } from './encryption.js';
 import { after } from './guard.js';
-import { secretOctets } from './keys.js';
+import { secretOctets, withoutCryptography } from './keys.js';
 import type { EncryptionOptions } from './keys.js';
 import type { Transform } from './reading.js';
 import { headOf, longestSealed, parseSealed, Unopened } from './sealed.js';
@@ -139,11 +139,7 @@ function keyringOf({ keys }: EncryptionOptions): Keyring {
     keys.map((key) => {
       const cipher = cipherFor(secretOctets(key));
       if (cipher !== undefined) return [key.id, cipher] as const;
-      throw new CacheConfigurationError(
-        'encryption',
-        { keys },
-        "nothing here: this runtime has neither Node's crypto nor WebCrypto, which browsers have in secure contexts alone",
-      );
+      throw withoutCryptography({ keys });
     }),
   );
 }
