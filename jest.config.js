@@ -13,8 +13,12 @@ export default {
     '^axios-http-cache/(core|migrate|redis)$': '<rootDir>/lib/$1.ts',
     '^axios-http-cache/policy$': '<rootDir>/lib/policy/index.ts',
   },
-  // They have scripts of their own: `npm run faults`, which takes the machine for itself, and `npm run test:browser`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/faults/', '<rootDir>/__tests__/browser/'],
+  // They have scripts of their own: `npm run faults`, which takes the machine for itself, `npm run test:browser` and
+  // `npm run test:examples`, whose time goes into starting processes.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['faults', 'browser', 'examples'].map((room) => `<rootDir>/__tests__/${room}/`),
+  ],
   maxWorkers: 2,
   setupFilesAfterEnv: ['<rootDir>/__tests__/helpers/again.ts'],
   testTimeout: 20_000,

@@ -1,6 +1,6 @@
 // A scraper that remembers between runs: its pages lie in one file, and only what has changed is fetched again.
 // Run it: node examples/sqlite-scraper.mjs            (or with the path of a file of yours, which is kept)
-// It needs: npm install @keyv/sqlite keyv
+// It needs: npm install @keyv/sqlite
 //
 // This file is both. Started by hand it is a site, and starts two runs of the scraper, one after the other; with the URL
 // of that site as a second argument it is one of these runs.

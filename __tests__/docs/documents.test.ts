@@ -7,7 +7,8 @@ import { BODY_NOT_STORED } from '../../lib/observe/info.js';
 import { FORWARDED_BECAUSE, NOT_STORED_BECAUSE, SERVED_BECAUSE } from '../../lib/policy/reasons.js';
 import { blocksOf, documents, root, textOf } from './programs.js';
 
-const all = [...documents, 'CONTRIBUTING.md', 'conformance/README.md'];
+const decisions = readdirSync(join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`);
+const all = [...documents, ...decisions, 'CONTRIBUTING.md', 'conformance/README.md', 'examples/README.md'];
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly name: string;
   readonly scripts: object;
@@ -60,11 +61,11 @@ describe.each(all)('%s', (document) => {
       .filter(({ language }) => language === 'sh')
       .flatMap(({ code }) => code.trim().split('\n'));
     const known =
-      /^(npm (ci|test|run|install)\b|npx axios-http-cache |node (examples|conformance)\/|export AXIOS_HTTP_CACHE_)/;
+      /^(npm (ci|test|run|install|uninstall)\b|npx axios-http-cache |node (examples|conformance)\/|export AXIOS_HTTP_CACHE_)/;
     expect(lines.filter((line) => line !== '' && !known.test(line))).toEqual([]);
     const installed = lines.flatMap((line) => /^npm install (.*)$/.exec(line)?.[1]?.split(' ') ?? []);
     const names = [manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })];
-    expect(installed.filter((name) => !names.includes(name))).toEqual([]);
+    expect(installed.filter((name) => !names.includes(name.replace(/(?<=.)@[\d.]+$/, '')))).toEqual([]);
   });
 });
 

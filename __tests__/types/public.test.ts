@@ -30,12 +30,23 @@ function optionsFor(resolution: string): ts.CompilerOptions {
   };
 }
 
+/** Parsed once for all programs: by far most of them is declarations that do not change. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 // A file of this folder; one that does not lie there is given as `source`.
 function problemsOf(name: string, resolution: string, source?: string): string[] {
   const path = join(__dirname, name);
   const options = optionsFor(resolution);
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
+  const { fileExists, readFile } = host;
+  const parse = host.getSourceFile;
+  const getSourceFile: typeof parse = (file, format, ...rest) => {
+    // A format says how a file is resolved, which is part of what is parsed.
+    const key = `${JSON.stringify(format)} ${file}`;
+    if (!parsed.has(key)) parsed.set(key, parse(file, format, ...rest));
+    return parsed.get(key);
+  };
+  host.getSourceFile = getSourceFile;
   if (source !== undefined) {
     host.fileExists = (file) => file === path || fileExists(file);
     host.readFile = (file) => (file === path ? source : readFile(file));

@@ -4,7 +4,8 @@ import { root } from './source.mjs';
 
 /** The text with its marked sections filled in. */
 export function figures(text) {
-  return section(section(text, 'conformance', conformance()), 'bench', bench());
+  const sections = { conformance: conformance(), bench: bench(), matrix: matrix() };
+  return Object.entries(sections).reduce((filled, [name, content]) => section(filled, name, content), text);
 }
 
 function section(text, name, content) {
@@ -112,4 +113,21 @@ function size(result) {
 function short(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** What the packed package was installed and used with. */
+function matrix() {
+  const { date, versions, totals, cells } = parsed('bench/results/matrix.json');
+  const passed = (wanted) => cells.filter(({ group, result }) => group === wanted && result === 'ok').length;
+  const either = (list) => list.join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const rows = [
+    ['Node', either(versions.node)],
+    ['axios', either(versions.axios)],
+    ['Keyv', either(versions.keyv)],
+    ['`@keyv/redis`', versions['@keyv/redis']],
+    ['TypeScript', either(versions.typescript)],
+  ];
+  const failed = totals.failed === 0 ? 'none fails' : `${totals.failed} fail`;
+  const told = `The packed package, installed as strangers do (\`npm run matrix\`):\n${passed('run')} ways to run it and ${passed('types')} kinds of TypeScript project pass, ${failed} (${date}).`;
+  return `${told}\n\n| | versions |\n| --- | --- |\n${rows.map(line).join('\n')}`;
 }
