@@ -13,7 +13,7 @@ import { agentOf } from './way.js';
 /** Requests by all that identifies them, under one set of options. */
 export type Recognition = Memo<Recognized>;
 
-const ROOM = 2_000;
+const ROOM = 1_000;
 
 /** Begins with no request known. */
 export function createRecognition(): Recognition {
