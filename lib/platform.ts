@@ -25,8 +25,16 @@ export type NodeReadable = import('node:stream').Readable;
 /** One of Node's modules, or `undefined` where there is none. */
 export function nodeModule<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
   const loader = (globalThis as { process?: BuiltinLoader }).process;
-  return loader?.getBuiltinModule?.(`node:${name}`) as Builtins[Name] | undefined;
+  const load = loader?.getBuiltinModule;
+  if (load === undefined) return undefined;
+  // Asking takes a microsecond, and requests ask several times. Whoever replaces the function is asked anew.
+  if (load !== asked) answers = {};
+  asked = load;
+  return (answers[name] ??= load.call(loader, `node:${name}`) as Builtins[Name]);
 }
+
+let asked: BuiltinLoader['getBuiltinModule'];
+let answers: Partial<Builtins> = {};
 
 /** A timer that does not keep the process alive. */
 export function unrefTimeout(action: () => void, milliseconds: number): ReturnType<typeof setTimeout> {

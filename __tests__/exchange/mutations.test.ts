@@ -91,6 +91,27 @@ describe.each(ADAPTERS)('over %s', (adapter) => {
     }
   });
 
+  test('answers that are shared but not stored are copied for each caller, fields and bytes', async () => {
+    bench.origin.reply('/e', {
+      status: 503,
+      body: new Uint8Array([1, 2, 3, 4]),
+      headers: { etag: '"1"' },
+      delayMs: 50,
+    });
+    const api = bench.client({}, { validateStatus: null });
+    await Promise.all(
+      times(5, async () => {
+        const { data, headers, cache } = await api.get('/e', { responseType: 'arraybuffer' });
+        expect(cache).toMatchObject({ status: 'miss', stored: false });
+        expect([...new Uint8Array(data)]).toEqual([1, 2, 3, 4]);
+        expect(headers['etag']).toBe('"1"');
+        headers['etag'] = 'EVIL';
+        new Uint8Array(data instanceof ArrayBuffer ? data : data.buffer, data.byteOffset ?? 0, 4).fill(0);
+      }),
+    );
+    expect(bench.origin.hits).toBe(1);
+  });
+
   test('T56, T22: names like __proto__ in data, headers and URLs pollute nothing', async () => {
     bench.origin.reply('/__proto__', (_req, res) => {
       res.setHeader('constructor', 'evil');

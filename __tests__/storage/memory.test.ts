@@ -259,3 +259,19 @@ describe('a Map', () => {
     expect(mapStore(map)).not.toBe(mapStore(new Map()));
   });
 });
+
+test('an entry that was confirmed keeps what callers made of its body, counted once', () => {
+  const store = memoryStore();
+  const entry = anEntry('a', '{"a":1}');
+  store.set('a', entry);
+  const kept = store.get('a') as EntryRecord;
+  const { bytes: before = 0 } = store.figures?.() ?? {};
+  kept.response.body.parsed = { value: { a: 1 }, bytes: 5_000, isFrozen: false };
+  store.set('a', { ...kept, response: { ...kept.response, receivedAt: kept.response.receivedAt + 1 } });
+  const confirmed = store.get('a') as EntryRecord;
+  expect(confirmed).not.toBe(kept);
+  expect(confirmed.response.body.parsed).toBe(kept.response.body.parsed);
+  expect(store.figures?.()).toEqual({ entries: 1, bytes: before + 5_000 });
+  confirmed.response.body.parsed = undefined;
+  expect(store.figures?.()).toEqual({ entries: 1, bytes: before });
+});

@@ -45,7 +45,7 @@ function startBehind(course: Course, task: string): void {
     const ticket = await leaseForRefresh(unattended, isRetry ? RETRY_MILLISECONDS : PAUSE_MILLISECONDS);
     // Another process is at it, or has tried in vain a moment ago.
     if (ticket === 'taken') return true;
-    const start = (signal: AbortSignal): Promise<Outcome> => ask({ ...unattended, ticket }, signal);
+    const start = (signal: AbortSignal | undefined): Promise<Outcome> => ask({ ...unattended, ticket }, signal);
     const flying = engine.flights.fly(key, unattended.passage.config, start);
     flying.catch(() => ticket?.conclude('error'));
     const { outcome, collapsed } = await flying;

@@ -67,6 +67,8 @@ export interface Taker {
   readonly frozen: boolean;
   /** The body will be given to others as well: what is made of it for this one may serve them. */
   readonly isKept: boolean;
+  /** The body is given to nobody else: this one may have the octets themselves. */
+  readonly isOwn: boolean;
 }
 
 /** The data for one caller: its own copy, in the form its adapter would have given, or the value axios makes of that. */
@@ -79,7 +81,7 @@ export function toData(body: StoredBody, taker: Taker): unknown {
   if (body.form === 'text') return bodyText(body);
   switch (config.responseType) {
     case 'arraybuffer':
-      return kind === 'http' || kind === 'custom' ? ownBuffer(body) : ownBytes(body).buffer;
+      return kind === 'http' || kind === 'custom' ? ownBuffer(body, taker.isOwn) : ownBytes(body).buffer;
     case 'stream':
       return toStream(ownBytes(body), kind);
     case 'blob':
@@ -109,9 +111,12 @@ function ownBytes(body: StoredBody): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bodyBytes(body));
 }
 
-function ownBuffer(body: StoredBody): Uint8Array {
+// To copy tens of megabytes holds up the event loop.
+function ownBuffer(body: StoredBody, isOwn: boolean): Uint8Array {
   const { Buffer: NodeBuffer } = globalThis as { Buffer?: typeof Buffer };
-  return NodeBuffer === undefined ? ownBytes(body) : NodeBuffer.from(bodyBytes(body));
+  const bytes = bodyBytes(body);
+  if (NodeBuffer === undefined) return isOwn ? bytes : ownBytes(body);
+  return isOwn ? NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : NodeBuffer.from(bytes);
 }
 
 function toStream(bytes: Uint8Array, kind: AdapterKind): unknown {

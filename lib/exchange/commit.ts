@@ -120,7 +120,8 @@ export function commitFreshened(
   keepFor: Seconds | null,
   notStored: WhyNotStored | undefined,
 ): Committed {
-  const freshened: EntryRecord = { ...entry, response };
+  const { key, epoch, tags } = entry;
+  const freshened: EntryRecord = { kind: 'entry', key, epoch, tags, response };
   if (engine.invalidations.stamp(tagOf(entry.key)) !== found.stamp)
     return { entry: freshened, stored: false, notStored: 'superseded' };
   if (notStored === undefined) return { entry: freshened, stored: engine.store.put(freshened, keepFor, ticket) };

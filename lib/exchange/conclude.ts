@@ -7,15 +7,20 @@ import type { InfoFacts } from '../observe/info.js';
 import { assertNever } from '../policy/never.js';
 import type { Course, Forwarded } from './course.js';
 import { deliverAnswer, deliverStored, markedResponse } from './deliver.js';
+import type { Sharing } from './deliver.js';
 import type { OriginOutcome, Passage } from './engine.js';
 import { isOriginFailure, ownError } from './errors.js';
 
-/** Gives the caller what the outcome holds for it. Throws what axios would have thrown. */
+/**
+ * Gives the caller what the outcome holds for it. Throws what axios would have thrown. `isAlone`: nobody else has the outcome,
+ * and what of it is not stored may be given away.
+ */
 export function conclude(
   course: Course,
   forwarded: Forwarded,
   outcome: OriginOutcome,
   collapsed = false,
+  isAlone = false,
 ): AxiosResponse {
   const { passage, actions } = course;
   if (outcome.kind === 'failed') {
@@ -25,40 +30,51 @@ export function conclude(
   }
   const { answer } = outcome;
   const decision = collapsed ? actions.updateFromResponse(answer.response, answer.times) : outcome.decision;
-  const facts = { forwarded, collapsed, forwardStatus: answer.response.status };
+  const forwardStatus = answer.response.status;
+  const facts = { forwarded, collapsed, forwardStatus };
+  const sharing: Sharing = { headers: !isAlone, body: !isAlone || outcome.stored };
   switch (decision.kind) {
     case 'freshen':
       return deliverStored(
         passage,
         decision.response,
         {
-          ...facts,
           status: 'revalidated',
           fromCache: true,
-          revalidated: true,
-          stored: outcome.stored,
-          key: outcome.entry?.key,
+          forwarded,
           notStored: decision.notStored ?? outcome.notStored,
+          stored: outcome.stored,
+          collapsed,
+          revalidated: true,
+          key: outcome.entry?.key,
+          forwardStatus,
         },
         answer.request,
       );
     case 'serve-stale':
-      return staleOnError(course, forwarded, answer.response.status) ?? deliverAnswer(passage, answer, miss(facts));
+      return staleOnError(course, forwarded, forwardStatus) ?? deliverAnswer(passage, answer, miss(facts), sharing);
     case 'store': {
       const { entry, stored, notStored } = outcome;
-      return deliverAnswer(passage, answer, {
-        ...miss(facts),
-        stored,
+      const response = entry?.response;
+      const key = entry?.key;
+      const told: InfoFacts = {
+        status: 'miss',
+        fromCache: false,
+        forwarded,
         notStored,
-        response: entry?.response,
-        key: entry?.key,
-      });
+        response,
+        stored,
+        collapsed,
+        key,
+        forwardStatus,
+      };
+      return deliverAnswer(passage, answer, told, sharing);
     }
     case 'pass':
-      return deliverAnswer(passage, answer, { ...miss(facts), notStored: decision.because });
+      return deliverAnswer(passage, answer, { ...miss(facts), notStored: decision.because }, sharing);
     case 'invalidate':
     case 'refetch':
-      return deliverAnswer(passage, answer, miss(facts));
+      return deliverAnswer(passage, answer, miss(facts), sharing);
     default:
       return assertNever(decision);
   }

@@ -101,16 +101,34 @@ function shape({ request }: Passage, stored: StoredResponse<StoredBody>, headers
   return { status: 206, statusText: 'Partial Content', headers, body: { form: body.form, bytes: cut } };
 }
 
-/** Gives the origin's answer to the caller. */
-export function deliverAnswer(passage: Passage, answer: OriginAnswer, facts: InfoFacts): AxiosResponse {
+/** What of an answer others have as well. */
+export interface Sharing {
+  readonly headers: boolean;
+  readonly body: boolean;
+}
+
+/** Gives the origin's answer to the caller: a copy of what is shared, the rest itself. */
+export function deliverAnswer(
+  passage: Passage,
+  answer: OriginAnswer,
+  facts: InfoFacts,
+  sharing: Sharing,
+): AxiosResponse {
   const { response, body, request, opaque } = answer;
-  const parts = {
+  // An adapter that is none of axios' own may give the same objects again.
+  const isTheirs = passage.kind === 'custom';
+  const parts: Parts = {
     status: response.status,
     statusText: response.statusText ?? '',
-    headers: ownHeaders(answer.headers, facts.collapsed === true && !passage.settings.storeSetCookie),
+    headers:
+      sharing.headers || isTheirs
+        ? ownHeaders(answer.headers, facts.collapsed === true && !passage.settings.storeSetCookie)
+        : answer.headers,
     body,
     request,
     opaque,
+    isKept: false,
+    isOwn: !sharing.body && !isTheirs,
   };
   return deliver(passage, parts, response.headers, facts);
 }
@@ -136,6 +154,8 @@ interface Parts {
   readonly request: unknown;
   /** The body is one that others will be given too. */
   readonly isKept?: boolean;
+  /** The body is nobody else's. */
+  readonly isOwn?: boolean;
   /** Data that is handed on as it came. */
   readonly opaque?: { readonly data: unknown } | undefined;
 }
@@ -145,7 +165,7 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   const now = engine.clock();
   checkLimit(parts, config);
   const info = createInfo(facts, settings, now);
-  addCacheStatus(parts.headers, engine, facts, info, now, parts.isKept);
+  addCacheStatus(parts.headers, engine, facts, info, now, parts.isKept === true || passage.kind === 'http');
   const response: AxiosResponse = {
     data: dataFor(passage, parts, contentHeaders),
     status: parts.status,
@@ -159,9 +179,10 @@ function deliver(passage: Passage, parts: Parts, contentHeaders: Fields, facts: 
   return settle(response, config);
 }
 
-function dataFor({ config, kind, frozen }: Passage, { opaque, body, isKept }: Parts, headers: Fields): unknown {
+function dataFor({ config, kind, frozen }: Passage, parts: Parts, headers: Fields): unknown {
+  const { opaque, body, isKept = false, isOwn = false } = parts;
   if (opaque !== undefined) return opaque.data;
-  return toData(body, { config, kind, headers, frozen, isKept: isKept === true });
+  return toData(body, { config, kind, headers, frozen, isKept, isOwn });
 }
 
 function checkLimit({ body, request }: Parts, config: InternalAxiosRequestConfig): void {

@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 const MARGIN = 20;
 
 /** Asks the origin, unless another process does. Never rejects. */
-export async function askAcross(course: Course, signal: AbortSignal): Promise<Outcome> {
+export async function askAcross(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
   const { engine, config } = course.passage;
   const { fleet } = engine.store;
   // Who stores nothing has no news for others.
@@ -74,7 +74,7 @@ async function lead(
   course: Course,
   { ticket, present }: Claim & { readonly kind: 'won' },
   startedAt: number,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   const newer = await newerThan(course, present);
   if (newer === undefined) return ask(afterWaiting({ ...course, ticket }, startedAt), signal);
@@ -98,7 +98,7 @@ function watched({ found: { keys } }: Course): readonly string[] {
 function goAlone(
   course: Course,
   { because, ticket }: Claim & { kind: 'alone' },
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   if (because === 'uncacheable') {
     ticket.conclude('released');
@@ -108,7 +108,7 @@ function goAlone(
 }
 
 // Where nothing is there, it is gone already: whoever waited has waited long enough.
-function shared(again: Found, course: Course, startedAt: number, signal: AbortSignal): Promise<Outcome> {
+function shared(again: Found, course: Course, startedAt: number, signal: AbortSignal | undefined): Promise<Outcome> {
   if (again.entry !== undefined || again.variants.length > 0) return Promise.resolve({ kind: 'found', found: again });
   return ask(afterWaiting({ ...course, found: again }, startedAt), signal);
 }
@@ -118,7 +118,7 @@ async function lookAgain({ passage, found: { keys, budget } }: Course): Promise<
   return lookUp(passage.engine.store, keys, passage, budget, true);
 }
 
-function tooLong(course: Course, key: string, startedAt: number, signal: AbortSignal): Promise<Outcome> {
+function tooLong(course: Course, key: string, startedAt: number, signal: AbortSignal | undefined): Promise<Outcome> {
   const { engine } = course.passage;
   const note = `blocked ${key}`;
   if (!engine.failures.isRecent(note, MINUTE)) {
@@ -142,8 +142,8 @@ function letGo(claim: Claim, course: Course): Outcome {
   return canceled(course);
 }
 
-function isOver({ aborted }: AbortSignal): boolean {
-  return aborted;
+function isOver(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 function canceled({ passage }: Course): Outcome {

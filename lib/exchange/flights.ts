@@ -17,7 +17,8 @@ const MOST_MARKERS = 10_000;
 
 interface Flight<T> {
   readonly outcome: Promise<T>;
-  readonly controller: AbortController;
+  /** Missing where nobody can leave it: its leader has no signal. */
+  readonly controller: AbortController | undefined;
   readonly config: InternalAxiosRequestConfig;
   readonly launched: number;
   waiters: number;
@@ -32,6 +33,8 @@ export interface Landing<T> {
   readonly leader: InternalAxiosRequestConfig;
   /** Where the launch stands in the order of `turn()`. */
   readonly launched: number;
+  /** Nobody else waited for it, nor will: the outcome is this waiter's own. */
+  readonly isAlone: boolean;
 }
 
 /** Flights under way in this process. */
@@ -40,7 +43,7 @@ export interface Flights<T> {
   fly(
     key: string | undefined,
     config: InternalAxiosRequestConfig,
-    start: (signal: AbortSignal) => Promise<T>,
+    start: (signal: AbortSignal | undefined) => Promise<T>,
   ): Promise<Landing<T>>;
   /** Notes that answers for the key cannot be shared, or that they can again. */
   mark(key: string, shareable: boolean): void;
@@ -59,10 +62,11 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
   const launch = (
     key: string | undefined,
     config: InternalAxiosRequestConfig,
-    start: (signal: AbortSignal) => Promise<T>,
+    start: (signal: AbortSignal | undefined) => Promise<T>,
   ): Flight<T> => {
-    const controller = new AbortController();
-    const outcome = start(controller.signal);
+    const canLeave = config.signal !== undefined || config.cancelToken !== undefined;
+    const controller = canLeave ? new AbortController() : undefined;
+    const outcome = start(controller?.signal);
     const flight: Flight<T> = { outcome, controller, config, launched: turn(), waiters: 0 };
     if (key === undefined) return flight;
     flights.set(key, flight);
@@ -77,7 +81,7 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
     flight.waiters -= 1;
     if (flight.waiters > 0) return;
     if (key !== undefined && flights.get(key) === flight) flights.delete(key);
-    flight.controller.abort();
+    flight.controller?.abort();
   };
 
   return {
@@ -94,7 +98,9 @@ export function createFlights<T>(monotonic: () => number): Flights<T> {
         if (isTooSlow && key !== undefined && flights.get(key) === flight) flights.delete(key);
         leave(key, flight);
       });
-      return { outcome, collapsed, leader: flight.config, launched: flight.launched };
+      // It has landed: nobody joins any more.
+      const isAlone = flight.waiters === 1;
+      return { outcome, collapsed, leader: flight.config, launched: flight.launched, isAlone };
     },
     mark(key, shareable) {
       if (shareable) markers.delete(key);

@@ -43,7 +43,7 @@ export async function askTogether(course: Course, forwarded: Forwarded, since?: 
   const { outcome } = landing;
   if (outcome.kind === 'apart') return askAlone(course, forwarded);
   if (outcome.kind === 'found') return judgeFound(course, forwarded, outcome.found, arrival);
-  if (!landing.collapsed) return conclude(course, forwarded, outcome);
+  if (!landing.collapsed) return conclude(course, forwarded, outcome, false, landing.isAlone);
   return judgeAgain(course, forwarded, { ...landing, outcome }, arrival);
 }
 
@@ -134,7 +134,7 @@ async function askAlone(course: Course, forwarded: Forwarded): Promise<AxiosResp
   const { engine, config } = course.passage;
   const { outcome } = await engine.flights.fly(undefined, config, (signal) => ask(course, signal));
   if (outcome.kind !== 'answered' && outcome.kind !== 'failed') throw new Error('who asks alone is told by the origin');
-  return conclude(course, forwarded, outcome);
+  return conclude(course, forwarded, outcome, false, true);
 }
 
 function share({ passage }: Course, forwarded: Forwarded, outcome: Answered): AxiosResponse {

@@ -31,6 +31,19 @@ export function toPolicyRequest(config: InternalAxiosRequestConfig, body?: Polic
   };
 }
 
+/** Whether it is still that request, where that can be seen at a glance: without credentials beside the fields. */
+export function isPlainly(config: InternalAxiosRequestConfig, { url, headers }: PolicyRequest): boolean {
+  if ((Object.hasOwn(config, 'auth') && config.auth) || /[@\\]/.test(url) || effectiveUrl(config) !== url) return false;
+  let count = 0;
+  for (const name of Object.keys(config.headers)) {
+    const value: unknown = config.headers[name];
+    if (value === undefined || value === null || value === false) continue;
+    if (headers[name.toLowerCase()] !== value) return false;
+    count += 1;
+  }
+  return count === Object.keys(headers).length;
+}
+
 // Whether a browser may add its cookies by itself: where it is told to, and to its own origin. axios makes a flag of whatever
 // it is told, save that its fetch adapter takes the words of fetch.
 function isAmbient(withCredentials: unknown, url: string): boolean {
@@ -137,12 +150,27 @@ export function responseFields(headers: AxiosResponse['headers']): Record<string
 }
 
 function restoreRepeated(headers: Record<string, string>, raw: readonly string[]): void {
-  const seen = new Map<string, string[]>();
+  const seen = new Set<string>();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at]?.toLowerCase() ?? '';
-    if (SINGLETONS.has(name)) seen.set(name, [...(seen.get(name) ?? []), raw[at + 1] ?? '']);
+    if (!SINGLETONS.has(name)) continue;
+    if (seen.has(name)) headers[name] = linesOf(name, raw).join(', ');
+    seen.add(name);
   }
-  for (const [name, lines] of seen) if (lines.length > 1) headers[name] = lines.join(', ');
+}
+
+function linesOf(wanted: string, raw: readonly string[]): readonly string[] {
+  return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === wanted);
+}
+
+/** A copy of a request's fields. */
+export function copyOfHeaders(headers: InternalAxiosRequestConfig['headers']): OwnHeaders {
+  if (!(headers instanceof AxiosHeaders)) return new AxiosHeaders(headers);
+  // Name by name they are what they were; to set them anew looks for each among all others.
+  const copy = new AxiosHeaders();
+  const [to, from] = [copy as Record<string, unknown>, headers as Record<string, unknown>];
+  for (const name of Object.keys(from)) to[name] = from[name];
+  return copy;
 }
 
 /** Fields as axios hands them to a caller. */

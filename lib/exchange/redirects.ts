@@ -32,11 +32,12 @@ type BeforeRedirect = NonNullable<InternalAxiosRequestConfig['beforeRedirect']>;
 
 /** A `beforeRedirect` that notes each hop, then calls the caller's own. */
 export function noteHops(hops: Hop[], firstUrl: string, own: BeforeRedirect | undefined): BeforeRedirect {
-  let from = originOf(firstUrl);
+  let from: string | undefined;
   return (options: Record<string, unknown>, details: unknown, ...rest: unknown[]) => {
     const { headers, statusCode } = details as { headers?: Record<string, string>; statusCode?: number };
     const to = originOf(typeof options['href'] === 'string' ? options['href'] : '');
-    const crossOrigin = to !== from;
+    // Most requests are never redirected.
+    const crossOrigin = to !== (from ?? originOf(firstUrl));
     from = to;
     const before = own && targetOf(options);
     (own as ((...parameters: unknown[]) => void) | undefined)?.(options, details, ...rest);

@@ -36,14 +36,20 @@ export function replayedFields(
   const made = templates.get(stored) ?? [];
   if (made.length === 0) templates.set(stored, made);
   const at = (settings.storeSetCookie ? 1 : 0) + (isUndone ? 2 : 0);
-  const template = (made[at] ??= Object.entries(
-    toAxiosHeaders(fieldsOf(stored, isUndone, unreplayableFields(settings))),
-  ));
+  const template = (made[at] ??= templateOf(fieldsOf(stored, isUndone, unreplayableFields(settings))));
   const fields = new AxiosHeaders() as Record<string, unknown>;
   for (const [name, value] of template) fields[name] = value;
   // §4, §5.1: a response from the store tells its age.
   fields['age'] = String(Math.floor(currentAge(stored, now)));
   return fields as Replayed;
+}
+
+// What axios would make of such a value is the value.
+const PLAIN = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+
+function templateOf(fields: Readonly<Record<string, string>>): Template {
+  const pairs = Object.entries(fields);
+  return pairs.every(([, value]) => PLAIN.test(value)) ? pairs : Object.entries(toAxiosHeaders(fields));
 }
 
 // §3.2 aside, the length is that of what is handed out.

@@ -3,7 +3,7 @@
  *
  * Everything that freshness, selection and validation are computed from, nothing that identifies a user.
  */
-import { emptyFields, withoutFields } from './fields.js';
+import { emptyFields } from './fields.js';
 import { REDACTED, redactFields, redactUrl, secretNames } from './redaction.js';
 import type {
   AssignedExpiry,
@@ -41,6 +41,17 @@ export function selectedFields(headers: Fields, request: Selecting, settings: Ca
   return redacted;
 }
 
+function keptFields(headers: Fields, settings: CacheSettings, secrets: readonly string[]): Fields {
+  const ofConnection = connectionFields(headers);
+  const unreplayable = unreplayableFields(settings);
+  const kept = emptyFields();
+  for (const name of Object.keys(headers)) {
+    if (ofConnection.has(name) || unreplayable.has(name)) continue;
+    kept[name] = secrets.includes(name.toLowerCase()) ? REDACTED : (headers[name] ?? '');
+  }
+  return kept;
+}
+
 /** The facts to store; whoever holds the body adds it. */
 export function storedFacts(
   request: PolicyRequest,
@@ -49,14 +60,13 @@ export function storedFacts(
   settings: CacheSettings,
   assigned: AssignedExpiry | undefined,
 ): StoredResponse<undefined> {
-  const unkept = new Set([...connectionFields(response.headers), ...unreplayableFields(settings)]);
   const secrets = secretNames(settings);
   return {
     method: request.method,
     url: redactUrl(request.url, secrets),
     status: response.status,
     statusText: response.statusText ?? '',
-    headers: redactFields(withoutFields(response.headers, unkept), secrets),
+    headers: keptFields(response.headers, settings, secrets),
     selectedBy: selectedFields(response.headers, request, settings),
     requestedAt: times.requestedAt,
     receivedAt: times.receivedAt,

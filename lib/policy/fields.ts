@@ -47,7 +47,7 @@ export function emptyFields(): Record<string, string> {
 /** A copy of `fields` without the named ones. */
 export function withoutFields(fields: Fields, names: ReadonlySet<string>): Record<string, string> {
   const rest = emptyFields();
-  for (const [name, value] of Object.entries(fields)) if (!names.has(name)) rest[name] = value;
+  for (const name of Object.keys(fields)) if (!names.has(name)) rest[name] = fields[name] ?? '';
   return rest;
 }
 

@@ -39,8 +39,21 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 /** The names to redact in what is stored or reported: the ignored ones, and credentials whether ignored or not. */
 export function secretNames(settings: CacheSettings): readonly string[] {
   const { ignoredParameters, credentialHeaders } = settings;
-  return [...ignoredParameters, ...CREDENTIAL_FIELDS, ...credentialHeaders, ...CREDENTIAL_PARAMETERS];
+  const known = lists.get(settings);
+  if (known?.ignored === ignoredParameters && known.headers === credentialHeaders) return known.names;
+  const names = [...ignoredParameters, ...CREDENTIAL_FIELDS, ...credentialHeaders, ...CREDENTIAL_PARAMETERS];
+  lists.set(settings, { ignored: ignoredParameters, headers: credentialHeaders, names });
+  return names;
 }
+
+interface Listed {
+  readonly ignored: readonly string[];
+  readonly headers: readonly string[];
+  readonly names: readonly string[];
+}
+
+// The same settings serve many requests.
+const lists = new WeakMap<CacheSettings, Listed>();
 
 /** The URL without userinfo and fragment, with ignored parameters redacted. */
 export function redactUrl(url: string, ignored: readonly string[]): string {
@@ -57,8 +70,8 @@ function inOneLine(text: string): string {
 /** The fields with the values of ignored ones redacted. */
 export function redactFields(fields: Fields, ignored: readonly string[]): Fields {
   const redacted = emptyFields();
-  for (const [name, value] of Object.entries(fields)) {
-    redacted[name] = ignored.includes(name.toLowerCase()) ? REDACTED : value;
+  for (const name of Object.keys(fields)) {
+    redacted[name] = ignored.includes(name.toLowerCase()) ? REDACTED : (fields[name] ?? '');
   }
   return redacted;
 }

@@ -39,7 +39,7 @@ export function keepable(exchange: Exchange, confirmation: PolicyResponse, merge
   const headers = { ...merged, ...Object.fromEntries(said) };
   return (
     forbiddenByRequest(exchange) ??
-    (said.length > 0 ? forbiddenByDirectives(exchange, { ...confirmation, headers }) : undefined) ??
+    (said.length > 0 ? forbiddenByDirectives(exchange, { status: confirmation.status, headers }) : undefined) ??
     (exchange.filterResult === false ? 'filtered' : undefined)
   );
 }

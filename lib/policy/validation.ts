@@ -128,11 +128,13 @@ export function freshen<B>(
   const headers = withoutFields(stored.headers, EARLIER);
   if (stored.headers['date'] !== undefined) headers['date'] = formatHttpDate(times.receivedAt);
   const connection = connectionFields(confirmation.headers);
-  for (const [name, value] of Object.entries(confirmation.headers)) {
+  for (const name of Object.keys(confirmation.headers)) {
     const describes = DESCRIBE_CONTENT.has(name) && !(name === 'etag' && headers['etag'] === undefined);
-    if (!connection.has(name) && !omitted.has(name) && !describes) headers[name] = value;
+    if (!connection.has(name) && !omitted.has(name) && !describes) headers[name] = confirmation.headers[name] ?? '';
   }
-  return { ...stored, headers, requestedAt: times.requestedAt, receivedAt: times.receivedAt };
+  const { method, url, status, statusText, selectedBy, assigned, body } = stored;
+  const { requestedAt, receivedAt } = times;
+  return { method, url, status, statusText, headers, selectedBy, requestedAt, receivedAt, assigned, body };
 }
 
 const EARLIER: ReadonlySet<string> = new Set(['age', 'date']);

@@ -8,6 +8,8 @@
  * neither a promise nor a timer.
  */
 import { Breaker } from './breaker.js';
+import { createDeadlines, inSlices } from './deadlines.js';
+import type { Deadline } from './deadlines.js';
 import type { MaybePromise, StorageSettings, StoreEvent } from './types.js';
 
 /** How an operation ended. */
@@ -106,13 +108,14 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
     return outcome;
   };
 
+  const shared = createDeadlines(settings.timeout);
+
   return {
     run(kind, operation, limit = settings.timeout) {
       if (!allows(kind)) return LEFT_ALONE;
-      const outcome = perform(operation, limit);
       const hasty = limit < settings.timeout;
-      if (!isPromiseLike(outcome)) return judge(kind, outcome, hasty);
-      return outcome.then((settled) => judge(kind, settled, hasty));
+      const judged = <T>(outcome: Outcome<T>): Outcome<T> => judge(kind, outcome, hasty);
+      return perform(operation, limit, judged, limit === settings.timeout ? shared : undefined);
     },
     allows,
     state: (kind) => breakers[kind].state,
@@ -123,51 +126,53 @@ export function createGuard({ settings, onEvent, probes, lastError }: GuardOptio
 }
 
 /** The operation under a deadline, without any breaker. */
-export function perform<T>(operation: () => MaybePromise<T>, limit: number): MaybePromise<Outcome<T>> {
+export function perform<T>(
+  operation: () => MaybePromise<T>,
+  limit: number,
+  judge: (outcome: Outcome<T>) => Outcome<T> = itself,
+  deadline: Deadline = inSlices,
+): MaybePromise<Outcome<T>> {
+  let result: MaybePromise<T>;
   try {
-    const result = operation();
-    return isPromiseLike(result) ? withDeadline(result, limit) : { ok: true, value: result };
+    result = operation();
   } catch (cause) {
-    return { ok: false, cause };
+    return judge({ ok: false, cause });
   }
+  return isPromiseLike(result) ? withDeadline(result, limit, judge, deadline) : judge({ ok: true, value: result });
 }
 
-function withDeadline<T>(pending: PromiseLike<T>, limit: number): Promise<Outcome<T>> {
+function itself<T>(outcome: T): T {
+  return outcome;
+}
+
+function withDeadline<T>(
+  pending: PromiseLike<T>,
+  limit: number,
+  judge: (outcome: Outcome<T>) => Outcome<T>,
+  deadline: Deadline,
+): Promise<Outcome<T>> {
   return new Promise((resolve) => {
+    let isOver = false;
+    const end = (outcome: Outcome<T>): void => {
+      if (isOver) return;
+      isOver = true;
+      resolve(judge(outcome));
+    };
     // It keeps the process alive, for as long as somebody waits for the answer.
-    const cancel = inSlices(limit, () => {
-      afterInput(() => resolve({ ok: false, cause: new StoreTimeoutError(limit) }), TURNS);
+    const cancel = deadline(limit, () => {
+      afterInput(() => end({ ok: false, cause: new StoreTimeoutError(limit) }), TURNS);
     });
     pending.then(
       (value) => {
         cancel();
-        resolve({ ok: true, value });
+        end({ ok: true, value });
       },
       (cause: unknown) => {
         cancel();
-        resolve({ ok: false, cause });
+        end({ ok: false, cause });
       },
     );
   });
-}
-
-const SLICES = 4;
-
-// While the event loop is held up, by a thousand requests that begin at once, no store is heard: that costs one slice.
-function inSlices(limit: number, action: () => void): () => void {
-  let left = SLICES;
-  let timer: ReturnType<typeof setTimeout>;
-  const wait = (): void => {
-    timer = setTimeout(() => {
-      left -= 1;
-      if (left > 0) wait();
-      else action();
-    }, limit / SLICES);
-  };
-  wait();
-  return () => {
-    clearTimeout(timer);
-  };
 }
 
 /** Of the event loop: to connect, to be greeted, to ask, and to be answered. */

@@ -14,7 +14,7 @@ export type OnGrowth = (name: string, record: EntryRecord) => boolean;
 /** The entry in its smaller form, to be kept under `name`. */
 export function packed(entry: EntryRecord, name: string, onGrowth: OnGrowth): EntryRecord {
   const { response } = entry;
-  const body = new PackedBody(response.body, isTextual(response), onGrowth);
+  const body = bodyFor(response, name, onGrowth);
   const { method, url, status, statusText, requestedAt, receivedAt, assigned } = response;
   const headers = packedFields(response.headers);
   const selectedBy = packedFields(response.selectedBy);
@@ -24,6 +24,13 @@ export function packed(entry: EntryRecord, name: string, onGrowth: OnGrowth): En
   const record: EntryRecord = { kind: 'entry', key: entry.key, epoch: entry.epoch, tags, response: kept };
   body.isKeptAs(name, record);
   return record;
+}
+
+// That of an entry that was confirmed is the same body, with whatever callers have made of it, or still make.
+function bodyFor(response: StoredResponse<StoredBody>, name: string, onGrowth: OnGrowth): PackedBody {
+  const { body } = response;
+  if (body instanceof PackedBody && body.isKeptThere(name, onGrowth)) return body;
+  return new PackedBody(body, isTextual(response), onGrowth);
 }
 
 const NO_TAGS: readonly string[] = Object.freeze([]);
@@ -79,6 +86,10 @@ class PackedBody implements StoredBody {
   isKeptAs(name: string, record: EntryRecord): void {
     this.#name = name;
     this.#record = record;
+  }
+
+  isKeptThere(name: string, onGrowth: OnGrowth): boolean {
+    return this.#name === name && this.#onGrowth === onGrowth;
   }
 
   get bytes(): Uint8Array | undefined {

@@ -9,6 +9,7 @@ import type { EpochMs } from '../policy/types.js';
 import type { Backend } from './backend.js';
 import { decodeRecord, longestText } from './codec.js';
 import type { CorruptReason } from './codec.js';
+import { Decoded } from './decoded.js';
 import { monotonicNow } from './expiry.js';
 import { after, isPromiseLike, perform } from './guard.js';
 import type { Guard, Outcome } from './guard.js';
@@ -55,7 +56,7 @@ const CLOCKS_DIFFER_MS = 86_400_000;
 
 interface Flight {
   all: boolean;
-  readonly keys: Set<string>;
+  keys: ReadonlySet<string> | undefined;
 }
 
 /** Reads records from a backend that holds text. */
@@ -63,6 +64,7 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #maxLength: number;
   readonly #flights = new Set<Flight>();
+  readonly #decoded = new Decoded();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -70,10 +72,10 @@ export class Reader {
   }
 
   lookup(keys: readonly string[], budget: WaitBudget, fresh = false): MaybePromise<LookupResult> {
-    const { overlay, guard, settings } = this.#options;
+    const { overlay, guard, settings, backend, prefix, transform } = this.#options;
     // What is pending now may be written, and be pending no more, before the answer to the others is here.
-    const held = new Map(keys.map((key) => [key, overlay(key)]));
-    const asked = keys.filter((key) => held.get(key) === undefined);
+    const held = keys.map(overlay);
+    const asked = keys.filter((_, at) => held[at] === undefined);
     if (asked.length === 0) return this.#result(keys, true);
     const limit = Math.min(settings.timeout, budget.left);
     if (limit < 1) return this.#result(keys, false);
@@ -81,26 +83,27 @@ export class Reader {
     const startedAt = monotonicNow();
     // What was beyond the limit was not the store's doing.
     const spent = (): number => Math.min(monotonicNow() - startedAt, limit);
-    const flight: Flight = { all: false, keys: new Set() };
+    const flight: Flight = { all: false, keys: undefined };
     this.#flights.add(flight);
     const land = (outcome: Outcome<readonly unknown[]>): LookupResult => {
       this.#flights.delete(flight);
       budget.left -= spent();
       if (!outcome.ok) return this.#result(keys, false);
-      const answers = new Map(asked.map((key, index) => [key, outcome.value[index]]));
-      const isOutdated = (key: string): boolean => flight.all || flight.keys.has(key);
-      return this.#result(
-        keys,
-        true,
-        (key) => (isOutdated(key) ? undefined : answers.get(key)),
-        (key) => (isOutdated(key) ? 'removed' : held.get(key)),
-      );
+      let next = 0;
+      const answers = held.map((own) => (own === undefined ? outcome.value[next++] : undefined));
+      for (const [at, key] of keys.entries()) {
+        if (!flight.all && flight.keys?.has(key) !== true) continue;
+        answers[at] = undefined;
+        held[at] = 'removed';
+      }
+      return this.#result(keys, true, answers, held);
     };
-    const names = asked.map((key) => this.#options.prefix + key);
-    const outcome = guard.run('read', () => readMany(this.#options.backend, names, fresh), limit);
+    const names = asked.map((key) => prefix + key);
+    const outcome = guard.run('read', () => readMany(backend, names, fresh), limit);
+    if (transform === undefined) return after(outcome, land);
     const left = (): number => Math.min(limit, budget.left - spent());
     return after(
-      after(outcome, (sealed) => this.#open(names, sealed, left())),
+      after(outcome, (sealed) => open(transform, names, sealed, left())),
       land,
     );
   }
@@ -109,7 +112,7 @@ export class Reader {
   forget(keys?: readonly string[]): void {
     for (const flight of this.#flights) {
       if (keys === undefined) flight.all = true;
-      else for (const key of keys) flight.keys.add(key);
+      else flight.keys = new Set([...(flight.keys ?? []), ...keys]);
     }
   }
 
@@ -132,6 +135,17 @@ export class Reader {
     return this.#decode(key, value, this.#options.backend.expires === true ? undefined : systemClock());
   }
 
+  // Where the store does not see to what is overdue, each text has to be looked at.
+  #recall(key: string, value: unknown): StoreRecord | undefined {
+    const { backend, prefix } = this.#options;
+    if (typeof value !== 'string' || backend.expires !== true) return this.read(key, value);
+    const name = prefix + key;
+    const known = this.#decoded.recall(name, value);
+    if (known !== undefined) return known;
+    const record = this.read(key, value);
+    return record && this.#decoded.keep(name, value, record);
+  }
+
   #decode(key: string, value: unknown, now?: EpochMs): StoreRecord | CorruptReason {
     if (value instanceof Unopened) return value.reason;
     const record = decodeRecord(value, key, this.#options.prefix + key, this.#maxLength, now);
@@ -142,37 +156,41 @@ export class Reader {
   #result(
     keys: readonly string[],
     answered: boolean,
-    answer?: (key: string) => unknown,
-    held?: (key: string) => Overlay,
+    answers?: readonly unknown[],
+    held?: readonly Overlay[],
   ): LookupResult {
-    const records = keys.map((key) => {
-      if (isEpochKey(key)) return this.#epoch(key, answered, answer?.(key));
+    const records = keys.map((key, at) => {
+      if (isEpochKey(key)) return this.#epoch(key, answered, answers?.[at]);
       // Where the store cannot be asked, nobody knows whether it has been invalidated elsewhere, be it our own.
       if (!answered) return undefined;
-      const own = this.#options.overlay(key) ?? held?.(key);
+      const own = this.#options.overlay(key) ?? held?.[at];
       if (own !== undefined) return own === 'removed' ? undefined : own;
-      return this.#options.epochs.overflowed ? undefined : this.read(key, answer?.(key));
+      return this.#options.epochs.overflowed ? undefined : this.#recall(key, answers?.[at]);
     });
     return { records, answered };
   }
 
   #epoch(key: string, answered: boolean, value: unknown): StoreRecord | undefined {
     const { epochs, onCorruptEpoch } = this.#options;
-    const record = this.read(key, value);
+    const record = this.#recall(key, value);
     if (record === undefined && value !== undefined && value !== null) onCorruptEpoch(key);
     const epoch = answered
       ? epochs.current(key, record?.kind === 'epoch' ? record.epoch : undefined)
       : epochs.known(key);
     return epoch === undefined ? undefined : { kind: 'epoch', key, epoch };
   }
+}
 
-  // However long it takes is no fault of the store, and no reason to wait for longer than for the store.
-  #open(names: readonly string[], sealed: Outcome<readonly unknown[]>, limit: number): MaybePromise<typeof sealed> {
-    const { transform } = this.#options;
-    if (transform === undefined || !sealed.ok) return sealed;
-    const operations = names.map((name, index) => () => transform.open(sealed.value[index], name));
-    return perform(() => together(operations), limit);
-  }
+// However long it takes is no fault of the store, and no reason to wait for longer than for the store.
+function open(
+  transform: Transform,
+  names: readonly string[],
+  sealed: Outcome<readonly unknown[]>,
+  limit: number,
+): MaybePromise<typeof sealed> {
+  if (!sealed.ok) return sealed;
+  const operations = names.map((name, index) => () => transform.open(sealed.value[index], name));
+  return perform(() => together(operations), limit);
 }
 
 /** The values of several names: in one call where the backend has it. */

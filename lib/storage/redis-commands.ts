@@ -7,6 +7,7 @@ export interface RedisCommands {
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   get(key: string): Promise<unknown>;
+  mGet(keys: string[]): Promise<readonly unknown[]>;
   set(key: string, value: string, options?: { PX?: number; NX?: true }): Promise<unknown>;
   unlink(key: string): Promise<number>;
   pTTL(key: string): Promise<number>;

@@ -71,7 +71,7 @@ export function redisStore(
     expires: true,
     longTtl: true,
     get: (key) => connection.use((adapter) => adapter.get(key)),
-    getMany: (keys) => connection.use((adapter) => adapter.getMany(keys)),
+    getMany: (keys) => connection.use((adapter) => getMany(adapter, keys)),
     set: (key, value, ttl) => connection.use((adapter) => adapter.set(key, asText(value), dueFor(adapter, ttl))),
     delete: (key) => connection.use((adapter) => adapter.delete(key)),
     deleteMany: (keys) => connection.use((adapter) => deleteAll(adapter, keys)),
@@ -146,6 +146,11 @@ function keyvOver(client: unknown): RedisAdapter {
 
 function linkOf(adapter: RedisAdapter): Link<RedisAdapter> {
   return { adapter, client: adapter.client, isMany: adapter.isCluster() || adapter.isSentinel() };
+}
+
+// In a cluster each key may lie on another node.
+function getMany(adapter: RedisAdapter, keys: string[]): Promise<readonly unknown[]> {
+  return adapter.isCluster() ? adapter.getMany(keys) : adapter.client.mGet(keys);
 }
 
 async function deleteAll(adapter: RedisAdapter, keys: readonly string[]): Promise<number> {
