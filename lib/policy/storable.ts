@@ -35,13 +35,19 @@ export function storable(
  * confirmation says anew counts, with the stored word on everything else.
  */
 export function keepable(exchange: Exchange, confirmation: PolicyResponse, merged: Fields): WhyNotStored | undefined {
-  const said = Object.entries(confirmation.headers).filter(([name]) => name.endsWith('cache-control'));
-  const headers = { ...merged, ...Object.fromEntries(said) };
+  const said = Object.keys(confirmation.headers).filter((name) => name.endsWith('cache-control'));
+  // Mostly it has been taken over already.
+  const isMerged = said.every((name) => merged[name] === confirmation.headers[name]);
+  const headers = isMerged ? merged : { ...merged, ...pick(confirmation.headers, said) };
   return (
     forbiddenByRequest(exchange) ??
     (said.length > 0 ? forbiddenByDirectives(exchange, { status: confirmation.status, headers }) : undefined) ??
     (exchange.filterResult === false ? 'filtered' : undefined)
   );
+}
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.map((name) => [name, fields[name] ?? '']));
 }
 
 function forbiddenByRequest({ request, settings }: Exchange): WhyNotStored | undefined {
