@@ -93,6 +93,8 @@ describe('what is kept', () => {
     const decoded = new Decoded(12_000);
     const kept = decoded.keep('a', text('a'), record('a')) as EntryRecord;
     decoded.keep('b', text('b'), record('b'));
+    // The one used last stays.
+    decoded.recall('a', text('a'));
     kept.response.body.parsed = { value: {}, bytes: 5_000, isFrozen: false };
     expect(decoded.recall('b', text('b'))).toBeUndefined();
     expect(decoded.recall('a', text('a'))).toBe(kept);
