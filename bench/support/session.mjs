@@ -30,5 +30,11 @@ export async function measureRows({ quick = false, only = /(?:)/, among = rows, 
   } finally {
     await end();
   }
-  return { machine: machine(), versions: versions(), quick, rows: measured };
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: versions(),
+    quick,
+    rows: measured,
+  };
 }
