@@ -164,7 +164,7 @@ test('a parameter that is another each time it is read is remembered for nobody'
       return (turn += 1);
     },
   };
-  const recognition = createRecognition();
+  const recognition = createRecognition(false);
   const read = recognize(recognition, aConfig({ params: counting }));
   expect(read?.request.url).toMatch(/turn=\d/);
   for (const at of times(6, (n) => n))

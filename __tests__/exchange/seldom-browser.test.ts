@@ -59,6 +59,13 @@ test('deleting by tag, a lifetime set anew, and a copy of what is there', async 
   expect([(await api.get('/a')).cache.status, requests]).toEqual(['miss', 3]);
 });
 
+test('what is removed needs nothing to be loaded: it is gone when the request has ended that says so', async () => {
+  const api = cachePlugin()(axios.create({ baseURL }));
+  await api.get('/a');
+  await api.post('/other', undefined, { cache: { invalidates: [{ tags: ['users'] }] } });
+  expect((await api.get('/a')).cache.status).toBe('miss');
+});
+
 test('a store with a lease is asked for it', async () => {
   const asked: string[] = [];
   const lease = {

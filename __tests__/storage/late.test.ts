@@ -79,19 +79,40 @@ test('a lookup waits no longer than its budget, and has used it up', async () =>
   const { answered, records } = await store.lookup([aKey('a')], budget);
   expect({ answered, records }).toEqual({ answered: false, records: [undefined] });
   expect(budget.left).toBeLessThanOrEqual(1);
+  // Nobody else waits for it.
+  expect(store.lookup([aKey('a')])).toEqual({ answered: false, records: [undefined] });
+});
+
+test('what waits to be written is bounded in bytes', () => {
+  const { store } = late({ ...DEFAULT_STORAGE, maxPendingBytes: 1_000 });
+  expect(store.put(anEntry('a', 'x'.repeat(800)), 60)).toBe(true);
+  expect(store.put(anEntry('b', 'x'.repeat(800)), 60)).toBe(false);
+  expect(store.figures()).toMatchObject({ pendingWrites: 1, pendingBytes: 800, droppedWrites: 1 });
+});
+
+test('what was asked for meanwhile is done in order', async () => {
+  const { store, come } = late();
+  store.put(anEntry('a', 'old'), 60);
+  const removed = store.remove([aKey('a')]);
+  store.put(anEntry('a', 'new'), 60);
+  const looked = store.lookup([aKey('a')]);
+  come();
+  expect(await removed).toBe(1);
+  expect((await looked).records).toMatchObject([{ response: { body: { text: 'new' } } }]);
 });
 
 test('one that never comes is told once, and nobody waits for it any more', async () => {
   const { store, events, fail } = late();
   fail(new Error('no such file'));
   expect(await store.lookup([aKey('a')])).toEqual({ answered: false, records: [undefined] });
-  expect(store.put(anEntry('a'), 60)).toBe(true);
+  expect(store.put(anEntry('a'), 60)).toBe(false);
+  expect(store.lookup([aKey('a')])).toEqual({ answered: false, records: [undefined] });
   expect(await store.raise([anEpoch.key])).toBe(false);
   expect(await store.remove([aKey('a')])).toBe(0);
   expect(await store.clear()).toBe(0);
   expect(await collect(store.records())).toEqual([]);
   await store.flush();
   await store.close();
-  expect(store.figures()).toMatchObject({ reading: 'closed', pendingWrites: 0 });
-  expect(events).toMatchObject([{ type: 'error', operation: 'load' }]);
+  expect(store.figures()).toMatchObject({ reading: 'open', writing: 'open', pendingWrites: 0, droppedWrites: 1 });
+  expect(events).toMatchObject([{ type: 'error', operation: 'load' }, { type: 'not-stored' }]);
 });

@@ -6,7 +6,7 @@
  */
 import { isAxiosError } from 'axios';
 import type { AxiosResponse } from 'axios';
-import { removeDescribed } from '../handle/seldom.js';
+import { removeDescribed } from '../handle/removal.js';
 import { perform } from '../storage/guard.js';
 import { invalidate } from './commit.js';
 import type { Passage } from './engine.js';

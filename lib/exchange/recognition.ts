@@ -14,10 +14,12 @@ import { agentOf } from './way.js';
 export type Recognition = Memo<Recognized>;
 
 const ROOM = 1_000;
+/** Options of single requests come in many combinations, and each has requests of its own to remember. */
+const ROOM_OF_SOME = 25;
 
-/** Begins with no request known. */
-export function createRecognition(): Recognition {
-  return new Memo(ROOM);
+/** Begins with no request known. `isOfSome`: under options that only some requests have. */
+export function createRecognition(isOfSome: boolean): Recognition {
+  return new Memo(isOfSome ? ROOM_OF_SOME : ROOM);
 }
 
 /** All that identifies a request, in one text, each part behind its length; `undefined` where that is not plain. */

@@ -10,7 +10,7 @@ import type { Course, Forwarded } from './course.js';
 import type { Outcome } from './engine.js';
 
 /** As in fleet.ts. */
-export async function askAcross(course: Course, signal: AbortSignal): Promise<Outcome> {
+export async function askAcross(course: Course, signal: AbortSignal | undefined): Promise<Outcome> {
   const { fleet } = course.passage.engine.store;
   const loaded = fleet && (await loading(course));
   return loaded === undefined ? ask(course, signal) : loaded.askAcross(course, signal);

@@ -7,7 +7,8 @@ import type { CacheEventListener, CacheEventType } from '../observe/events.js';
 import { foretell, ruleOf } from '../observe/forecast.js';
 import type { EntryRecord } from '../storage/records.js';
 import { byKey, describe, list, named, RECORDS } from './queries.js';
-import { copyFrom, recreateKeys, remove, resetExpiration } from './seldom.js';
+import { remove } from './removal.js';
+import { copyFrom, recreateKeys, resetExpiration } from './seldom.js';
 import type { CacheHandle, CacheQuery, CacheStats, Forecast, HandleParts } from './types.js';
 
 /** Makes the handle of an instance. */

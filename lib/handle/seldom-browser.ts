@@ -5,13 +5,6 @@ import type * as Behind from './work.js';
 
 type Work = typeof Behind;
 
-/** As in removal.ts. */
-export const remove: Work['remove'] = async (...given) => (await import('./work.js')).remove(...given);
-
-/** As in removal.ts. */
-export const removeDescribed: Work['removeDescribed'] = async (...given) =>
-  (await import('./work.js')).removeDescribed(...given);
-
 /** As in rewriting.ts. */
 export const resetExpiration: Work['resetExpiration'] = async (...given) =>
   (await import('./work.js')).resetExpiration(...given);

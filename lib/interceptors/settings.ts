@@ -47,7 +47,7 @@ export function compile(
     callbacks: { partition, keyFn, filterFn, tags },
     invalidates,
     frozen,
-    recognition: createRecognition(),
+    recognition: createRecognition(ofRequest !== undefined),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Seconds } from '../policy/types.js';
 import { perform } from './guard.js';
 import { unanswered } from './object-store.js';
+import { bodySize } from './records.js';
 import type { StoreRecord } from './records.js';
 import type { Reports } from './reports.js';
 import type {
@@ -18,35 +19,37 @@ import type {
   WaitBudget,
 } from './types.js';
 
-const NOTHING_YET = {
-  reading: 'closed',
-  writing: 'closed',
-  pendingWrites: 0,
-  pendingBytes: 0,
-  droppedWrites: 0,
-} as const;
-
 /** A record store that comes later. */
 export class LateStore implements RecordStore {
   readonly isPrivate = false;
   readonly #settings: StorageSettings;
+  readonly #reports: Reports;
   /** Resolves to nothing where it could not be had. */
   readonly #coming: Promise<RecordStore | undefined>;
+  /** What is to be done once it is there, in order. */
+  #waiting: ((store: RecordStore | undefined) => void)[] = [];
+  #waitingBytes = 0;
+  #dropped = 0;
   #store: RecordStore | undefined;
+  #hasFailed = false;
+  /** It cannot be had, or has kept somebody waiting for too long: nobody else waits for it. */
+  #isAway = false;
 
   constructor(settings: StorageSettings, reports: Reports, load: () => Promise<RecordStore>) {
     this.#settings = settings;
+    this.#reports = reports;
     this.#coming = load().then(
-      (store) => (this.#store = store),
+      (store) => this.#came(store),
       (cause: unknown) => {
         reports.emit({ type: 'error', operation: 'load', cause });
-        return undefined;
+        return this.#came(undefined);
       },
     );
   }
 
   lookup(keys: readonly string[], budget = this.waitBudget(), fresh = false): MaybePromise<LookupResult> {
-    return this.#store === undefined ? this.#lookUpLater(keys, budget, fresh) : this.#store.lookup(keys, budget, fresh);
+    if (this.#store !== undefined) return this.#store.lookup(keys, budget, fresh);
+    return this.#isAway ? unanswered(keys) : this.#lookUpLater(keys, budget, fresh);
   }
 
   waitBudget(): WaitBudget {
@@ -59,22 +62,31 @@ export class LateStore implements RecordStore {
 
   put(record: StoreRecord, keepFor: Seconds | null, ticket?: Ticket): boolean {
     if (this.#store !== undefined) return this.#store.put(record, keepFor, ticket);
-    void this.#coming.then((store) => store?.put(record, keepFor, ticket));
+    const bytes = record.kind === 'entry' ? bodySize(record.response.body) : 0;
+    if (this.#isAway || this.#waitingBytes + bytes > this.#settings.maxPendingBytes) {
+      this.giveUp(record.key);
+      return false;
+    }
+    this.#waitingBytes += bytes;
+    this.#waiting.push((store) => void store?.put(record, keepFor, ticket));
     return true;
   }
 
   giveUp(key: string): void {
-    this.#store?.giveUp(key);
+    if (this.#store !== undefined) {
+      this.#store.giveUp(key);
+      return;
+    }
+    this.#dropped += 1;
+    this.#reports.emitOnceAMinute({ type: 'not-stored', key, cause: 'store-failed' });
   }
 
   async raise(epochKeys: readonly string[], named?: readonly string[]): Promise<boolean> {
-    const store = this.#store ?? (await this.#coming);
-    return (await store?.raise(epochKeys, named)) ?? false;
+    return (await this.#inTurn((store) => store.raise(epochKeys, named))) ?? false;
   }
 
   async remove(keys: readonly string[]): Promise<number> {
-    const store = this.#store ?? (await this.#coming);
-    return (await store?.remove(keys)) ?? 0;
+    return (await this.#inTurn((store) => store.remove(keys))) ?? 0;
   }
 
   async *records(start?: string): AsyncGenerator<StoreRecord> {
@@ -88,7 +100,7 @@ export class LateStore implements RecordStore {
   }
 
   async clear(): Promise<number> {
-    return (await this.#coming)?.clear() ?? 0;
+    return (await this.#inTurn((store) => store.clear())) ?? 0;
   }
 
   async flush(): Promise<void> {
@@ -112,13 +124,43 @@ export class LateStore implements RecordStore {
   }
 
   figures(): StoreFigures {
-    return this.#store?.figures() ?? NOTHING_YET;
+    if (this.#store !== undefined) return this.#store.figures();
+    const state = this.#isAway ? 'open' : 'closed';
+    return {
+      reading: state,
+      writing: state,
+      pendingWrites: this.#waiting.length,
+      pendingBytes: this.#waitingBytes,
+      droppedWrites: this.#dropped,
+    };
+  }
+
+  // What came first is done first: only then is it there for all.
+  #came(store: RecordStore | undefined): RecordStore | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (const begin of waiting) begin(store);
+    this.#hasFailed = store === undefined;
+    this.#isAway = store === undefined;
+    this.#store = store;
+    return store;
+  }
+
+  #inTurn<T>(action: (store: RecordStore) => Promise<T>): Promise<T | undefined> {
+    if (this.#store !== undefined) return action(this.#store);
+    if (this.#hasFailed) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#waiting.push((store) => resolve(store && action(store)));
+    });
   }
 
   async #lookUpLater(keys: readonly string[], budget: WaitBudget, fresh: boolean): Promise<LookupResult> {
     const startedAt = performance.now();
     const come = await perform(() => this.#coming, budget.left);
     budget.left = Math.max(0, budget.left - (performance.now() - startedAt));
-    return come.ok && come.value !== undefined ? come.value.lookup(keys, budget, fresh) : unanswered(keys);
+    if (come.ok && come.value !== undefined) return come.value.lookup(keys, budget, fresh);
+    this.#isAway = this.#store === undefined;
+    return unanswered(keys);
   }
 }

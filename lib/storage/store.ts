@@ -66,10 +66,19 @@ export function createRecordStore(options: RecordStoreOptions = {}): RecordStore
   return givenStore({ ...parts, store, bounds, changes, transform });
 }
 
+/** Milliseconds: a timer of more would be one of none. */
+const LONGEST_TIMER = 2_147_483_647;
+
 function complete(storage: StorageOptions | undefined): StorageSettings {
   // Without a prototype: what somebody put on `Object.prototype` is nobody's option.
   const { breaker, ...given } = Object.assign(Object.create(null) as StorageOptions, storage);
-  return { ...DEFAULT_STORAGE, ...defined(given), breaker: { ...DEFAULT_STORAGE.breaker, ...defined(breaker ?? {}) } };
+  const whole = { ...DEFAULT_STORAGE, ...defined(given) };
+  return {
+    ...whole,
+    timeout: Math.min(whole.timeout, LONGEST_TIMER),
+    budget: Math.min(whole.budget, LONGEST_TIMER),
+    breaker: { ...DEFAULT_STORAGE.breaker, ...defined(breaker ?? {}) },
+  };
 }
 
 function defined<T extends object>(given: T): T {
