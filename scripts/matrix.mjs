@@ -4,7 +4,7 @@
 // as passed. A run of all cells writes bench/results/matrix.json.
 //   node scripts/matrix.mjs                        all cells
 //   node scripts/matrix.mjs --only 'node 22' redis the cells whose names contain all of these
-//   node scripts/matrix.mjs --here                 those that need no other Node
+//   node scripts/matrix.mjs --here                 those that need no other Node, and few kinds of TypeScript project
 //   node scripts/matrix.mjs --list                 their names
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
